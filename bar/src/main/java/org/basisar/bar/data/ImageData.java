@@ -1,0 +1,38 @@
+package org.basisar.bar.data;
+
+import java.util.List;
+
+/** Labelled square images decoded to bytes; index-addressed, immutable, thread-safe. */
+public interface ImageData {
+  /** Number of images, at least one. */
+  int count();
+
+  /** Class names; the position in the list is the label. At least one. */
+  List<String> classNames();
+
+  /**
+   * The label of image {@code index}, a position in {@link #classNames()}.
+   *
+   * @throws IndexOutOfBoundsException unless {@code 0 <= index < count()}
+   */
+  int label(int index);
+
+  /** Height and width of every image, in pixels. */
+  int side();
+
+  /** 1 (grey) or 3 (red, green, blue). */
+  int channels();
+
+  /**
+   * Writes image {@code index}, planar {@code [channels, side, side]}, scaled to [-1, 1] (byte 0 is
+   * -1, byte 255 is 1), into {@code destination} from {@code offset} on, mirrored left-right if
+   * {@code flip}.
+   *
+   * @throws IndexOutOfBoundsException if there is no such image, or {@code destination} has no room
+   *     for it at {@code offset}
+   */
+  void read(int index, boolean flip, float[] destination, int offset);
+
+  /** One line for logs: source, number of images, classes, size. */
+  String describe();
+}
