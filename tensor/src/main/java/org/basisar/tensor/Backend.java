@@ -1,0 +1,23 @@
+package org.basisar.tensor;
+
+/** What a device must be able to do; implemented once per kind of device. */
+public interface Backend {
+  /** Memory for {@code elements} elements, contents undefined. */
+  Object allocate(DType dtype, int elements);
+
+  /** Returns memory to the system; never called for memory that is pooled. */
+  void free(Object memory);
+
+  /**
+   * Binds an operation to dense operands and results. Checks nothing: {@link Op#infer} has run.
+   *
+   * @return the launch, to be run now and on every replay
+   */
+  Launch prepare(Op op, Tensor[] inputs, Tensor[] outputs);
+
+  /** Copies a dense Java array of the dtype's kind into device memory. */
+  void write(Object memory, int offset, Object host, int hostOffset, int count);
+
+  /** Copies device memory into a Java array of the dtype's kind; waits for pending work. */
+  void read(Object memory, int offset, Object host, int hostOffset, int count);
+}

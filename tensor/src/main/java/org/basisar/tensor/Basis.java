@@ -1,0 +1,105 @@
+package org.basisar.tensor;
+
+/** Operations of the paper itself: the basis transform on the token axis and the residual loss. */
+public sealed interface Basis extends Op {
+
+  /**
+   * (A [M, N], x [B, N, C]) ↦ A·x [B, M, C], the same A for every image and channel (paper eq. 4).
+   * Transposed: (A [M, N], x [B, M, C]) ↦ Aᵀ·x [B, N, C].
+   */
+  record Transform(boolean transposed) implements Basis {
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      Checks.count(this, inputs, 2);
+      DType dtype = Checks.floating(this, inputs, 0, 2);
+      Checks.rank(this, inputs[0], 2, "A");
+      Checks.rank(this, inputs[1], 3, "tokens");
+      Shape a = inputs[0].shape();
+      Shape x = inputs[1].shape();
+      Checks.require(
+          x.dim(1) == a.dim(transposed ? 0 : 1),
+          this,
+          "tokens " + x + " do not fit A " + a + (transposed ? " (transposed)" : ""),
+          a,
+          x);
+      return Checks.one(x.with(1, a.dim(transposed ? 1 : 0)), dtype);
+    }
+
+    @Override
+    public long flops(Tensor[] inputs, Output[] outputs) {
+      return 2L * inputs[0].size() * inputs[1].shape().dim(0) * inputs[1].shape().dim(2);
+    }
+  }
+
+  /** (p [B, M, C], q [B, N, C]) ↦ Σ over images of p·qᵀ, [M, N]; images are added in order. */
+  record OuterSum() implements Basis {
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      Checks.count(this, inputs, 2);
+      DType dtype = Checks.floating(this, inputs, 0, 2);
+      Checks.rank(this, inputs[0], 3, "left");
+      Checks.rank(this, inputs[1], 3, "right");
+      Shape p = inputs[0].shape();
+      Shape q = inputs[1].shape();
+      Checks.require(
+          p.dim(0) == q.dim(0) && p.dim(2) == q.dim(2),
+          this,
+          "left " + p + " and right " + q + " must agree in batch and channels",
+          p,
+          q);
+      return Checks.one(Shape.of(p.dim(1), q.dim(1)), dtype);
+    }
+
+    @Override
+    public long flops(Tensor[] inputs, Output[] outputs) {
+      return 2L * inputs[0].size() * inputs[1].shape().dim(1);
+    }
+  }
+
+  /**
+   * (A [N, N], x [B, N, C], prediction ŷ [B, N, C]) ↦ the mean over k, tokens, channels and images
+   * of (x − Σ_{l≤k} ŷ_l a_l)², k = 1 … N (paper eq. 10), by its closed form and for any A:
+   *
+   * <p>Σ_k‖R_k‖² = N‖x‖² − 2 Σ_l w_l⟨ŷ_l, (A·x)_l⟩ + Σ_lm W_lm (A·Aᵀ)_lm ⟨ŷ_l, ŷ_m⟩ with w_l = N − l
+   * and W_lm = N − max(l, m), 0-based.
+   */
+  record ResidualLoss() implements Basis {
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      Checks.count(this, inputs, 3);
+      DType dtype = Checks.floating(this, inputs, 0, 3);
+      check(this, inputs);
+      return Checks.one(Shape.SCALAR, dtype);
+    }
+
+    @Override
+    public long flops(Tensor[] inputs, Output[] outputs) {
+      return 4L * inputs[1].size() * inputs[0].shape().dim(0);
+    }
+
+    static void check(Op op, Tensor[] inputs) {
+      Checks.rank(op, inputs[0], 2, "A");
+      Checks.rank(op, inputs[1], 3, "tokens");
+      Checks.same(op, inputs[1], inputs[2]);
+      int n = inputs[1].shape().dim(1);
+      Checks.shape(op, inputs[0], Shape.of(n, n), "A");
+    }
+  }
+
+  /** (A, x, ŷ, ∂L/∂loss scalar) ↦ (∂L/∂A explicit part, ∂L/∂x, ∂L/∂ŷ). */
+  record ResidualLossGradient() implements Basis {
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      Checks.count(this, inputs, 4);
+      Checks.floating(this, inputs, 0, 4);
+      ResidualLoss.check(this, inputs);
+      Checks.shape(this, inputs[3], Shape.SCALAR, "gradient");
+      return Checks.like(inputs[0], inputs[1], inputs[2]);
+    }
+
+    @Override
+    public long flops(Tensor[] inputs, Output[] outputs) {
+      return 10L * inputs[1].size() * inputs[0].shape().dim(0);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.basisar.tensor;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A captured sequence of launches that can be replayed without allocating anything.
+ *
+ * <p>{@link #capture} runs a body once and remembers every launch together with the memory it was
+ * bound to. Each {@link #replay} runs the same launches on the same memory: what changes from run to
+ * run must lie in tensors made before the capture (inputs, parameters, optimiser control, random
+ * state) and be written there beforehand. Host code in the body runs only at capture.
+ */
+public final class Program implements AutoCloseable {
+  private final List<Launch> recorded = new ArrayList<>();
+  private final Map<Device, Pool> pools = new HashMap<>();
+  private final Set<Storage> held = Collections.newSetFromMap(new IdentityHashMap<>());
+  private Launch[] launches = {};
+  private boolean closed;
+
+  private Program() {}
+
+  /**
+   * Runs {@code body} once, capturing.
+   *
+   * @throws IllegalStateException if a capture is already under way on this thread
+   */
+  public static Program capture(Runnable body) {
+    Engine.State state = Engine.state();
+    if (state.program != null) {
+      throw new IllegalStateException("a program is already being captured on this thread");
+    }
+    Program program = new Program();
+    state.program = program;
+    boolean done = false;
+    try {
+      body.run();
+      done = true;
+    } finally {
+      state.program = null;
+      if (!done) {
+        program.close();
+      }
+    }
+    program.launches = program.recorded.toArray(new Launch[0]);
+    return program;
+  }
+
+  /** Runs the captured launches again, in order. */
+  public void replay() {
+    if (closed) {
+      throw new IllegalStateException("program is closed");
+    }
+    for (Launch launch : launches) {
+      launch.run();
+    }
+  }
+
+  /** Number of launches in one replay. */
+  public int size() {
+    return recorded.size();
+  }
+
+  /** Bytes of memory the program holds for its intermediate results. */
+  public long bytes() {
+    return pools.values().stream().mapToLong(Pool::peakBytes).sum();
+  }
+
+  Pool pool(Device device) {
+    return pools.computeIfAbsent(device, d -> new Pool(d.backend()));
+  }
+
+  void add(Launch launch, Tensor[] inputs, Tensor[] outputs) {
+    recorded.add(launch);
+    for (Tensor input : inputs) {
+      hold(input.storage());
+    }
+    for (Tensor output : outputs) {
+      hold(output.storage());
+    }
+  }
+
+  /** Memory from outside must not go back to its pool while launches are bound to it. */
+  private void hold(Storage storage) {
+    if (!pools.containsValue(storage.pool()) && held.add(storage)) {
+      storage.retain();
+    }
+  }
+
+  /** Releases the memory; replaying afterwards throws. */
+  @Override
+  public void close() {
+    if (closed) {
+      throw new IllegalStateException("program is already closed");
+    }
+    closed = true;
+    held.forEach(Storage::release);
+    held.clear();
+    pools.values().forEach(Pool::trim);
+    launches = new Launch[0];
+  }
+}

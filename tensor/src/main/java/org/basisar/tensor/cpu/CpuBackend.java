@@ -1,0 +1,41 @@
+package org.basisar.tensor.cpu;
+
+import org.basisar.tensor.Backend;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.HostArrays;
+import org.basisar.tensor.Launch;
+import org.basisar.tensor.Op;
+import org.basisar.tensor.Tensor;
+
+/**
+ * The processor as a device: memory is Java arrays, launches run to completion on the {@link
+ * Workers}. Each operation has a plain fp64 kernel; the frequent ones have a fast fp32 kernel that
+ * is preferred when it fits.
+ */
+public final class CpuBackend implements Backend {
+  @Override
+  public Object allocate(DType dtype, int elements) {
+    return HostArrays.create(dtype, elements);
+  }
+
+  @Override
+  public void free(Object memory) {
+    // The garbage collector takes arrays nobody refers to.
+  }
+
+  @Override
+  public Launch prepare(Op op, Tensor[] inputs, Tensor[] outputs) {
+    Launch fast = FastKernels.prepare(op, inputs, outputs);
+    return fast != null ? fast : PlainKernels.prepare(op, inputs, outputs);
+  }
+
+  @Override
+  public void write(Object memory, int offset, Object host, int hostOffset, int count) {
+    System.arraycopy(host, hostOffset, memory, offset, count);
+  }
+
+  @Override
+  public void read(Object memory, int offset, Object host, int hostOffset, int count) {
+    System.arraycopy(memory, offset, host, hostOffset, count);
+  }
+}
