@@ -100,10 +100,15 @@ public final class Engine {
 
   static Tensor allocate(State state, Device device, Shape shape, DType dtype) {
     Pool pool = state.program == null ? device.pool() : state.program.pool(device);
-    Tensor tensor =
-        new Tensor(device, pool.allocate(dtype, shape.size()), shape, shape.denseStrides(), 0);
-    if (state.scope != null) {
-      state.scope.adopt(tensor);
+    return adopt(
+        new Tensor(device, pool.allocate(dtype, shape.size()), shape, shape.denseStrides(), 0));
+  }
+
+  /** Puts a new tensor into this thread's innermost scope, if one is open. */
+  static Tensor adopt(Tensor tensor) {
+    Scope scope = STATE.get().scope;
+    if (scope != null) {
+      scope.adopt(tensor);
     }
     return tensor;
   }

@@ -59,7 +59,8 @@ public final class Tensor implements AutoCloseable {
       throw new ShapeException(
           "tensor: " + count + " values do not fill shape " + shape, shape);
     }
-    Tensor tensor = Engine.allocate(Engine.state(), Device.CPU, shape, dtype);
+    // Not from a program's pool: what the host writes during a capture must survive the replays.
+    Tensor tensor = Engine.adopt(new Tensor(Device.CPU, Device.CPU.pool().allocate(dtype, count), shape, shape.denseStrides(), 0));
     tensor.device.backend().write(tensor.storage.memory(), 0, values, 0, count);
     return tensor;
   }
@@ -119,11 +120,7 @@ public final class Tensor implements AutoCloseable {
 
   Tensor view(Shape viewShape, Movement.Layout layout) {
     Tensor view = new Tensor(device, storage, viewShape, layout.strides(), layout.offset());
-    Scope scope = Engine.state().scope;
-    if (scope != null) {
-      scope.adopt(view);
-    }
-    return view;
+    return Engine.adopt(view);
   }
 
   /**
