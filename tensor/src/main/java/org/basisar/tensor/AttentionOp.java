@@ -7,9 +7,9 @@ package org.basisar.tensor;
 public sealed interface AttentionOp extends Op {
 
   /**
-   * (qkv [B, N, 3D], cosine [N, hd], sine [N, hd]) ↦ (query, key, value), each [B, N, D], with query
-   * and key rotated. Each pair of neighbouring elements (a, b) of a head turns to (a·cos − b·sin,
-   * b·cos + a·sin).
+   * (qkv [B, N, 3D], cosine [N, hd], sine [N, hd]) ↦ (query, key, value), each [B, N, D], with
+   * query and key rotated. Each pair of neighbouring elements (a, b) of a head turns to (a·cos −
+   * b·sin, b·cos + a·sin).
    */
   record RotarySplit(int heads) implements AttentionOp {
     @Override
@@ -56,11 +56,11 @@ public sealed interface AttentionOp extends Op {
   }
 
   /**
-   * (query [B, Nq, D], key [B, Nk, D], value [B, Nk, D] {, random state I32 [4]}) ↦ (softmax(query ·
-   * keyᵀ / √hd + mask) · value [B, Nq, D], logarithm of each softmax denominator [B, heads, Nq]).
+   * (query [B, Nq, D], key [B, Nk, D], value [B, Nk, D] {, random state I32 [4]}) ↦ (softmax(query
+   * · keyᵀ / √hd + mask) · value [B, Nq, D], logarithm of each softmax denominator [B, heads, Nq]).
    *
-   * <p>The queries are the last Nq of the Nk positions. With {@code cellTokens > 0} a query sees the
-   * keys of its own and of earlier cells of that many tokens; with 0 it sees all. With {@code
+   * <p>The queries are the last Nq of the Nk positions. With {@code cellTokens > 0} a query sees
+   * the keys of its own and of earlier cells of that many tokens; with 0 it sees all. With {@code
    * dropout > 0} the probabilities are dropped by the numbers of {@code call} from the random state
    * (element index ((b·heads + h)·Nq + i)·Nk + j) and scaled by 1/(1 − dropout).
    */

@@ -60,8 +60,8 @@ public sealed interface Basis extends Op {
    * (A [N, N], x [B, N, C], prediction ŷ [B, N, C]) ↦ the mean over k, tokens, channels and images
    * of (x − Σ_{l≤k} ŷ_l a_l)², k = 1 … N (paper eq. 10), by its closed form and for any A:
    *
-   * <p>Σ_k‖R_k‖² = N‖x‖² − 2 Σ_l w_l⟨ŷ_l, (A·x)_l⟩ + Σ_lm W_lm (A·Aᵀ)_lm ⟨ŷ_l, ŷ_m⟩ with w_l = N − l
-   * and W_lm = N − max(l, m), 0-based.
+   * <p>Σ_k‖R_k‖² = N‖x‖² − 2 Σ_l w_l⟨ŷ_l, (A·x)_l⟩ + Σ_lm W_lm (A·Aᵀ)_lm ⟨ŷ_l, ŷ_m⟩ with w_l = N −
+   * l and W_lm = N − max(l, m), 0-based.
    */
   record ResidualLoss() implements Basis {
     @Override

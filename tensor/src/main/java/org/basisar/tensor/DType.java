@@ -41,6 +41,17 @@ public enum DType {
     return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
+  /** Rounds {@code value} once to the nearest bfloat16, ties to even, and returns its 16 bits. */
+  public static short toBf16(double value) {
+    float near = (float) value;
+    int bits = Float.floatToRawIntBits(near);
+    if ((bits & 0xffff) == 0x8000 && near != value) {
+      // The float fell on the middle between two bfloat16s, the value did not: step back off it.
+      near = Float.intBitsToFloat(Math.abs(near) < Math.abs(value) ? bits + 1 : bits - 1);
+    }
+    return toBf16(near);
+  }
+
   /** The value of the bfloat16 with these 16 bits; exact. */
   public static float fromBf16(short bits) {
     return Float.intBitsToFloat(bits << 16);

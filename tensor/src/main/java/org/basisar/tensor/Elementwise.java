@@ -73,8 +73,7 @@ public sealed interface Elementwise extends Op {
     public Output[] infer(Tensor... inputs) {
       Checks.count(this, inputs, 2);
       DType dtype = Checks.floating(this, inputs, 0, 2);
-      return Checks.one(
-          Shape.broadcast(title(), inputs[0].shape(), inputs[1].shape()), dtype);
+      return Checks.one(Shape.broadcast(title(), inputs[0].shape(), inputs[1].shape()), dtype);
     }
 
     @Override

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Executes operations: infers the results' shapes, makes operands dense where needed, allocates
- * results in the innermost {@link Scope}, launches, and tells the installed {@link Recorder} and the
- * {@link Program} being captured. All state is per thread.
+ * results in the innermost {@link Scope}, launches, and tells the installed {@link Recorder} and
+ * the {@link Program} being captured. All state is per thread.
  */
 public final class Engine {
   static final class State {
@@ -62,8 +62,7 @@ public final class Engine {
     return outputs;
   }
 
-  private static void launch(
-      State state, Device device, Op op, Tensor[] inputs, Tensor[] outputs) {
+  private static void launch(State state, Device device, Op op, Tensor[] inputs, Tensor[] outputs) {
     Tensor[] operands = inputs.clone();
     for (int index : op.mutates(inputs)) {
       if (!inputs[index].isDense()) {

@@ -1,6 +1,8 @@
 package org.basisar.tensor;
 
-/** Operations that make numbers: constants and the counter-based random generator of {@link Random}. */
+/**
+ * Operations that make numbers: constants and the counter-based random generator of {@link Random}.
+ */
 public sealed interface Generation extends Op {
 
   /** A constant tensor; no operands. */
@@ -35,10 +37,10 @@ public sealed interface Generation extends Op {
   }
 
   /**
-   * (x, random state I32 [4]) ↦ x with each element zeroed with probability {@code rate}, the others
-   * scaled by 1/(1 − rate). Element i is kept when uniform number i of {@code call} is at least
-   * {@code rate}; applying the same operation to the gradient is the backward pass, so no mask is
-   * stored.
+   * (x, random state I32 [4]) ↦ x with each element zeroed with probability {@code rate}, the
+   * others scaled by 1/(1 − rate). Element i is kept when uniform number i of {@code call} is at
+   * least {@code rate}; applying the same operation to the gradient is the backward pass, so no
+   * mask is stored.
    */
   record Dropout(double rate, int call) implements Generation {
     /** Checks the rate. */

@@ -12,11 +12,7 @@ final class Groups {
     Checks.require(
         g.dim(0) == t.dim(0) && g.dim(2) == t.dim(2) && g.dim(1) > 0 && t.dim(1) % g.dim(1) == 0,
         op,
-        role
-            + " "
-            + g
-            + " must be [batch, groups, width] with groups dividing the tokens of "
-            + t,
+        role + " " + g + " must be [batch, groups, width] with groups dividing the tokens of " + t,
         t,
         g);
   }

@@ -76,7 +76,7 @@ public final class HostArrays {
       case BF16 -> {
         short[] target = (short[]) to;
         for (int i = 0; i < count; i++) {
-          target[toOffset + i] = DType.toBf16((float) from[fromOffset + i]);
+          target[toOffset + i] = DType.toBf16(from[fromOffset + i]);
         }
       }
       case I32 -> {

@@ -18,7 +18,26 @@ public sealed interface Movement extends Op {
   }
 
   /** Where a view's elements lie in its storage. */
-  record Layout(int[] strides, int offset) {}
+  final class Layout {
+    private final int[] strides;
+    private final int offset;
+
+    /** A layout that takes the array over. */
+    public Layout(int[] strides, int offset) {
+      this.strides = strides;
+      this.offset = offset;
+    }
+
+    /** Distance between neighbours along each axis, in elements. */
+    public int[] strides() {
+      return strides;
+    }
+
+    /** Place of the first element. */
+    public int offset() {
+      return offset;
+    }
+  }
 
   /** Same elements in row-major order under another shape; the operand must be dense. */
   record Reshape(Shape shape) implements View {
@@ -188,8 +207,8 @@ public sealed interface Movement extends Op {
   }
 
   /**
-   * (x, index I32 [K]) ↦ entries {@code index} of x along one axis. An index outside the axis throws
-   * on the CPU.
+   * (x, index I32 [K]) ↦ entries {@code index} of x along one axis. An index outside the axis
+   * throws on the CPU.
    */
   record Gather(int axis) implements Movement {
     @Override
@@ -197,8 +216,7 @@ public sealed interface Movement extends Op {
       Checks.count(this, inputs, 2);
       Checks.dtype(this, inputs[1], DType.I32, "index");
       Checks.rank(this, inputs[1], 1, "index");
-      return Checks.one(
-          inputs[0].shape().with(axis, inputs[1].shape().dim(0)), inputs[0].dtype());
+      return Checks.one(inputs[0].shape().with(axis, inputs[1].shape().dim(0)), inputs[0].dtype());
     }
   }
 
@@ -226,8 +244,7 @@ public sealed interface Movement extends Op {
       Checks.rank(this, inputs[0], 2, "table");
       Checks.dtype(this, inputs[1], DType.I32, "index");
       Shape index = inputs[1].shape();
-      return Checks.one(
-          index.insert(index.rank(), inputs[0].shape().dim(1)), inputs[0].dtype());
+      return Checks.one(index.insert(index.rank(), inputs[0].shape().dim(1)), inputs[0].dtype());
     }
   }
 

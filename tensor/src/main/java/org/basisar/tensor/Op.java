@@ -37,7 +37,9 @@ public sealed interface Op
    */
   Output[] infer(Tensor... inputs);
 
-  /** Name for messages and profiles: the record's name in camel case, with its kind if it has one. */
+  /**
+   * Name for messages and profiles: the record's name in camel case, with its kind if it has one.
+   */
   default String title() {
     String name = getClass().getSimpleName();
     return Character.toLowerCase(name.charAt(0)) + name.substring(1);

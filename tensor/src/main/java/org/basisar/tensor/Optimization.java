@@ -29,9 +29,9 @@ public sealed interface Optimization extends Op {
    * of the weights in the same pass.
    *
    * <p>Operands: control [3] = (learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ), global gradient norm (scalar),
-   * then count each of parameters, gradients, first moments, second moments, averages. Gradients are
-   * scaled by min(1, maxNorm/(norm + 1e-6)); {@code maxNorm} = ∞ turns clipping off. If the norm is
-   * not finite nothing is written: a bad step never reaches the weights.
+   * then count each of parameters, gradients, first moments, second moments, averages. Gradients
+   * are scaled by min(1, maxNorm/(norm + 1e-6)); {@code maxNorm} = ∞ turns clipping off. If the
+   * norm is not finite nothing is written: a bad step never reaches the weights.
    */
   record AdamW(
       int count,

@@ -12,8 +12,8 @@ import java.util.Set;
  * A captured sequence of launches that can be replayed without allocating anything.
  *
  * <p>{@link #capture} runs a body once and remembers every launch together with the memory it was
- * bound to. Each {@link #replay} runs the same launches on the same memory: what changes from run to
- * run must lie in tensors made before the capture (inputs, parameters, optimiser control, random
+ * bound to. Each {@link #replay} runs the same launches on the same memory: what changes from run
+ * to run must lie in tensors made before the capture (inputs, parameters, optimiser control, random
  * state) and be written there beforehand. Host code in the body runs only at capture.
  */
 public final class Program implements AutoCloseable {

@@ -54,16 +54,15 @@ public final class Scope implements AutoCloseable {
   public void keepAll(Iterable<Tensor> kept) {
     Set<Tensor> chosen = Collections.newSetFromMap(new IdentityHashMap<>());
     kept.forEach(chosen::add);
-    tensors.removeIf(
-        tensor -> {
-          if (!chosen.contains(tensor)) {
-            return false;
-          }
-          if (parent != null) {
-            parent.adopt(tensor);
-          }
-          return true;
-        });
+    tensors.removeIf(tensor -> {
+      if (!chosen.contains(tensor)) {
+        return false;
+      }
+      if (parent != null) {
+        parent.adopt(tensor);
+      }
+      return true;
+    });
   }
 
   /**

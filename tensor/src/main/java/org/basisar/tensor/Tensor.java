@@ -56,11 +56,17 @@ public final class Tensor implements AutoCloseable {
   private static Tensor filled(DType dtype, Object values, int count, int... dims) {
     Shape shape = Shape.of(dims);
     if (count != shape.size()) {
-      throw new ShapeException(
-          "tensor: " + count + " values do not fill shape " + shape, shape);
+      throw new ShapeException("tensor: " + count + " values do not fill shape " + shape, shape);
     }
     // Not from a program's pool: what the host writes during a capture must survive the replays.
-    Tensor tensor = Engine.adopt(new Tensor(Device.CPU, Device.CPU.pool().allocate(dtype, count), shape, shape.denseStrides(), 0));
+    Tensor tensor =
+        Engine.adopt(
+            new Tensor(
+                Device.CPU,
+                Device.CPU.pool().allocate(dtype, count),
+                shape,
+                shape.denseStrides(),
+                0));
     tensor.device.backend().write(tensor.storage.memory(), 0, values, 0, count);
     return tensor;
   }

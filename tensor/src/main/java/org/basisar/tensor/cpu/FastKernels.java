@@ -5,7 +5,9 @@ import org.basisar.tensor.Op;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** The fp32 kernels on the Vector API, for the operations that a training step spends its time in. */
+/**
+ * The fp32 kernels on the Vector API, for the operations that a training step spends its time in.
+ */
 final class FastKernels {
   private FastKernels() {}
 

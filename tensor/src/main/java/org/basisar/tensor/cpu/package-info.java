@@ -1,0 +1,10 @@
+/**
+ * The processor as a device: the reference kernels in fp64 and the fast kernels in fp32.
+ *
+ * <p>Kernels compute on arrays whose shapes an operation has already checked. Gradients, scopes and
+ * decisions about when to run may not enter this room.
+ */
+@NullMarked
+package org.basisar.tensor.cpu;
+
+import org.jspecify.annotations.NullMarked;
