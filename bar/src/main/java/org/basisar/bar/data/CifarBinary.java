@@ -3,9 +3,9 @@ package org.basisar.bar.data;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -109,9 +109,8 @@ final class CifarBinary {
       return CLASS_NAMES;
     }
     try (InputStream stream = Files.newInputStream(file)) {
-      String text = new String(stream.readNBytes(1 << 16), java.nio.charset.StandardCharsets.UTF_8);
-      List<String> names = new ArrayList<>();
-      text.lines().map(String::strip).filter(name -> !name.isEmpty()).forEach(names::add);
+      String text = new String(stream.readNBytes(1 << 16), StandardCharsets.UTF_8);
+      List<String> names = text.lines().map(String::strip).filter(name -> !name.isEmpty()).toList();
       if (names.size() != CLASSES
           || names.stream().anyMatch(name -> name.chars().anyMatch(Character::isISOControl))) {
         throw new DataException(

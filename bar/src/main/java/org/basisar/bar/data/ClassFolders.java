@@ -42,7 +42,7 @@ final class ClassFolders {
     List<EncodedFile> files =
         unsorted.stream().sorted(Comparator.comparing(EncodedFile::path)).toList();
     int[] labels = new int[files.size()];
-    List<String> classNames = label(source, files, labels);
+    List<String> classNames = label(files, labels);
     byte[][] images = new byte[files.size()][];
     Semaphore pixelsInFlight = ImageDecoder.pixelPermits();
     ParallelWork.run(files.size(), () -> new Decoding(source, files, side, images, pixelsInFlight));
@@ -83,7 +83,7 @@ final class ClassFolders {
   }
 
   /** Fills {@code labels} and returns the class names. */
-  private static List<String> label(String source, List<EncodedFile> files, int[] labels) {
+  private static List<String> label(List<EncodedFile> files, int[] labels) {
     int below = lengthOfRoot(files);
     List<String> names = new ArrayList<>(files.size());
     for (EncodedFile file : files) {
@@ -93,11 +93,6 @@ final class ClassFolders {
     boolean numbers = names.stream().allMatch(name -> name.matches("\\d+"));
     Comparator<String> order = numbers ? BY_NUMBER : Comparator.naturalOrder();
     List<String> classNames = names.stream().distinct().sorted(order).toList();
-    if (classNames.stream().anyMatch(name -> name.chars().anyMatch(Character::isISOControl))) {
-      throw new DataException(
-          "%s has a class folder with a control character in its name; rename it."
-              .formatted(source));
-    }
     for (int index = 0; index < labels.length; index++) {
       labels[index] = Collections.binarySearch(classNames, names.get(index), order);
     }

@@ -31,11 +31,6 @@ final class Draws {
     return (int) (unit() * bound);
   }
 
-  /** True with the given probability. */
-  boolean chance(double probability) {
-    return unit() < probability;
-  }
-
   private static long mix(long value) {
     long mixed = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;

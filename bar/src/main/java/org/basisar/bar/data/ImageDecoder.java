@@ -1,6 +1,7 @@
 package org.basisar.bar.data;
 
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -127,11 +128,17 @@ final class ImageDecoder implements AutoCloseable {
   }
 
   private static String reason(Throwable fault) {
-    String message = fault.getMessage();
-    if (message == null || message.isBlank()) {
-      return fault.getClass().getSimpleName();
-    }
-    String line = message.strip().lines().findFirst().orElse("").strip();
-    return line.endsWith(".") || line.endsWith("!") ? line.substring(0, line.length() - 1) : line;
+    return switch (fault) {
+      case EOFException _ -> "it ends early";
+      case IOException _ when fault.getMessage() != null && !fault.getMessage().isBlank() ->
+          fault
+              .getMessage()
+              .strip()
+              .lines()
+              .findFirst()
+              .orElse("malformed")
+              .replaceFirst("[.!]$", "");
+      default -> "malformed data";
+    };
   }
 }

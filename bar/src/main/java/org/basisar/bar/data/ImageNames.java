@@ -30,6 +30,14 @@ final class ImageNames {
           "%s in %s is a .%s image, which is not read; convert it to PNG or JPEG."
               .formatted(path, source, extension));
     }
-    return READ.contains(extension);
+    if (!READ.contains(extension)) {
+      return false;
+    }
+    if (path.chars().anyMatch(Character::isISOControl)) {
+      throw new DataException(
+          "%s in %s has a control character in its name; rename it."
+              .formatted(path.replaceAll("\\p{Cntrl}", "?"), source));
+    }
+    return true;
   }
 }
