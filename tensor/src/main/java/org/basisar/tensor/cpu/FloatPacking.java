@@ -1,0 +1,152 @@
+package org.basisar.tensor.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Copies operands of a matrix product into the order in which {@link FloatTile} reads them.
+ *
+ * <p>Both packed forms are panels of {@code [totalDepth, width]}, one after the other, width {@link
+ * FloatTile#COLUMNS} for B and {@link FloatTile#ROWS} for A; missing columns or rows become zeros.
+ * A call fills the depths {@code [depthOffset, depthOffset + depth)} of every panel, so that
+ * several short sums can share a panel.
+ */
+final class FloatPacking {
+  private static final VectorSpecies<Float> SPECIES = FloatTile.SPECIES;
+  private static final int LANES = FloatTile.LANES;
+  private static final int COLUMNS = FloatTile.COLUMNS;
+  private static final int ROWS = FloatTile.ROWS;
+
+  private FloatPacking() {}
+
+  /** B stored {@code [depth, columns]}. */
+  static void columns(
+      float[] b,
+      int b0,
+      int ldb,
+      int columns,
+      int depth,
+      float[] out,
+      int out0,
+      int depthOffset,
+      int totalDepth) {
+    for (int j = 0; j < columns; j += COLUMNS) {
+      int to = out0 + j * totalDepth + depthOffset * COLUMNS;
+      int from = b0 + j;
+      int width = Math.min(COLUMNS, columns - j);
+      if (width == COLUMNS) {
+        for (int p = 0; p < depth; p++, from += ldb, to += COLUMNS) {
+          FloatVector.fromArray(SPECIES, b, from).intoArray(out, to);
+          FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(out, to + LANES);
+        }
+      } else {
+        for (int p = 0; p < depth; p++, from += ldb, to += COLUMNS) {
+          for (int q = 0; q < width; q++) {
+            out[to + q] = b[from + q];
+          }
+          for (int q = width; q < COLUMNS; q++) {
+            out[to + q] = 0;
+          }
+        }
+      }
+    }
+  }
+
+  /** B stored transposed, {@code [columns, depth]}. */
+  static void columnsTransposed(
+      float[] b,
+      int b0,
+      int ldb,
+      int columns,
+      int depth,
+      float[] out,
+      int out0,
+      int depthOffset,
+      int totalDepth) {
+    for (int j = 0; j < columns; j += COLUMNS) {
+      int to = out0 + j * totalDepth + depthOffset * COLUMNS;
+      int width = Math.min(COLUMNS, columns - j);
+      for (int q = 0; q < width; q++) {
+        int from = b0 + (j + q) * ldb;
+        int column = to + q;
+        for (int p = 0; p < depth; p++) {
+          out[column + p * COLUMNS] = b[from + p];
+        }
+      }
+      for (int q = width; q < COLUMNS; q++) {
+        for (int p = 0; p < depth; p++) {
+          out[to + q + p * COLUMNS] = 0;
+        }
+      }
+    }
+  }
+
+  /** A stored {@code [rows, depth]}. */
+  static void rows(
+      float[] a,
+      int a0,
+      int lda,
+      int rows,
+      int depth,
+      float[] out,
+      int out0,
+      int depthOffset,
+      int totalDepth) {
+    for (int i = 0; i < rows; i += ROWS) {
+      int to = out0 + i * totalDepth + depthOffset * ROWS;
+      int height = Math.min(ROWS, rows - i);
+      for (int q = 0; q < ROWS; q++) {
+        int from = a0 + (i + q) * lda;
+        int row = to + q;
+        if (q < height) {
+          for (int p = 0; p < depth; p++) {
+            out[row + p * ROWS] = a[from + p];
+          }
+        } else {
+          for (int p = 0; p < depth; p++) {
+            out[row + p * ROWS] = 0;
+          }
+        }
+      }
+    }
+  }
+
+  /** A stored transposed, {@code [depth, rows]}. */
+  static void rowsTransposed(
+      float[] a,
+      int a0,
+      int lda,
+      int rows,
+      int depth,
+      float[] out,
+      int out0,
+      int depthOffset,
+      int totalDepth) {
+    for (int i = 0; i < rows; i += ROWS) {
+      int to = out0 + i * totalDepth + depthOffset * ROWS;
+      int from = a0 + i;
+      int height = Math.min(ROWS, rows - i);
+      if (height == ROWS) {
+        for (int p = 0; p < depth; p++, from += lda, to += ROWS) {
+          copyRows(a, from, out, to);
+        }
+      } else {
+        for (int p = 0; p < depth; p++, from += lda, to += ROWS) {
+          for (int q = 0; q < ROWS; q++) {
+            out[to + q] = q < height ? a[from + q] : 0;
+          }
+        }
+      }
+    }
+  }
+
+  private static void copyRows(float[] a, int from, float[] out, int to) {
+    if (ROWS == 8 && LANES >= 8) {
+      FloatVector.fromArray(FloatVector.SPECIES_256, a, from).intoArray(out, to);
+    } else {
+      for (int q = 0; q < ROWS; q++) {
+        out[to + q] = a[from + q];
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package org.basisar.tensor.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost loop of every fp32 matrix product: a tile of C with {@link #ROWS} rows and {@link
+ * #COLUMNS} columns is held in registers while one loop runs over the depth.
+ *
+ * <p>The tile's size follows the vector registers of the machine. B always comes packed as {@code
+ * [depth, COLUMNS]}. A comes either as it is, or packed as {@code [depth, ROWS]}. Each element is
+ * one chain of fused multiply-adds in rising depth, so its bits do not depend on the tile it lies
+ * in.
+ */
+final class FloatTile {
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+
+  /** Columns of a tile: two vectors. */
+  static final int COLUMNS = 2 * LANES;
+
+  private static final boolean SIX_ROWS = LANES == 8;
+
+  /** Rows of a tile. */
+  static final int ROWS = SIX_ROWS ? FloatTile6x2.ROWS : FloatTile8x2.ROWS;
+
+  private FloatTile() {}
+
+  /**
+   * One tile with A in place; all rows of the tile must exist.
+   *
+   * @param a0 position of A's first element of the tile
+   * @param lda distance between rows of A
+   * @param b packed B
+   * @param b0 position of the packed panel
+   * @param depth length of the sum
+   * @param c0 position of C's first element of the tile
+   * @param ldc distance between rows of C
+   * @param accumulate whether the sum starts from C instead of zero
+   */
+  static void direct(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] c,
+      int c0,
+      int ldc,
+      boolean accumulate) {
+    if (SIX_ROWS) {
+      FloatTile6x2.direct(a, a0, lda, b, b0, depth, c, c0, ldc, accumulate);
+    } else {
+      FloatTile8x2.direct(a, a0, lda, b, b0, depth, c, c0, ldc, accumulate);
+    }
+  }
+
+  /**
+   * One tile with A packed as {@code [depth, ROWS]} from {@code a0}; the rest as in {@link
+   * #direct}.
+   */
+  static void packed(
+      float[] a,
+      int a0,
+      float[] b,
+      int b0,
+      int depth,
+      float[] c,
+      int c0,
+      int ldc,
+      boolean accumulate) {
+    if (SIX_ROWS) {
+      FloatTile6x2.packed(a, a0, b, b0, depth, c, c0, ldc, accumulate);
+    } else {
+      FloatTile8x2.packed(a, a0, b, b0, depth, c, c0, ldc, accumulate);
+    }
+  }
+}

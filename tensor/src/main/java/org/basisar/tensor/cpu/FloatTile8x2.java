@@ -1,0 +1,244 @@
+package org.basisar.tensor.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Tile of eight rows and two vectors, for registers that come in 32 (512 bits, or 128 bits on ARM).
+ * Arguments as in {@link FloatTile}.
+ */
+final class FloatTile8x2 {
+  static final int ROWS = 8;
+
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int COLUMNS = 2 * LANES;
+
+  private FloatTile8x2() {}
+
+  static void direct(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] c,
+      int c0,
+      int ldc,
+      boolean accumulate) {
+    final int a1 = a0 + lda;
+    final int a2 = a1 + lda;
+    final int a3 = a2 + lda;
+    final int a4 = a3 + lda;
+    final int a5 = a4 + lda;
+    final int a6 = a5 + lda;
+    final int a7 = a6 + lda;
+    FloatVector s00;
+    FloatVector s01;
+    FloatVector s10;
+    FloatVector s11;
+    FloatVector s20;
+    FloatVector s21;
+    FloatVector s30;
+    FloatVector s31;
+    FloatVector s40;
+    FloatVector s41;
+    FloatVector s50;
+    FloatVector s51;
+    FloatVector s60;
+    FloatVector s61;
+    FloatVector s70;
+    FloatVector s71;
+    if (accumulate) {
+      s00 = FloatVector.fromArray(SPECIES, c, c0);
+      s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
+      s10 = FloatVector.fromArray(SPECIES, c, c0 + ldc);
+      s11 = FloatVector.fromArray(SPECIES, c, c0 + ldc + LANES);
+      s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc);
+      s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc + LANES);
+      s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc);
+      s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc + LANES);
+      s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc);
+      s41 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc + LANES);
+      s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc);
+      s51 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc + LANES);
+      s60 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc);
+      s61 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc + LANES);
+      s70 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc);
+      s71 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc + LANES);
+    } else {
+      FloatVector zero = FloatVector.zero(SPECIES);
+      s00 = zero;
+      s01 = zero;
+      s10 = zero;
+      s11 = zero;
+      s20 = zero;
+      s21 = zero;
+      s30 = zero;
+      s31 = zero;
+      s40 = zero;
+      s41 = zero;
+      s50 = zero;
+      s51 = zero;
+      s60 = zero;
+      s61 = zero;
+      s70 = zero;
+      s71 = zero;
+    }
+    for (int p = 0; p < depth; p++) {
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS + LANES);
+      FloatVector v;
+      v = FloatVector.broadcast(SPECIES, a[a0 + p]);
+      s00 = v.fma(b1, s00);
+      s01 = v.fma(b2, s01);
+      v = FloatVector.broadcast(SPECIES, a[a1 + p]);
+      s10 = v.fma(b1, s10);
+      s11 = v.fma(b2, s11);
+      v = FloatVector.broadcast(SPECIES, a[a2 + p]);
+      s20 = v.fma(b1, s20);
+      s21 = v.fma(b2, s21);
+      v = FloatVector.broadcast(SPECIES, a[a3 + p]);
+      s30 = v.fma(b1, s30);
+      s31 = v.fma(b2, s31);
+      v = FloatVector.broadcast(SPECIES, a[a4 + p]);
+      s40 = v.fma(b1, s40);
+      s41 = v.fma(b2, s41);
+      v = FloatVector.broadcast(SPECIES, a[a5 + p]);
+      s50 = v.fma(b1, s50);
+      s51 = v.fma(b2, s51);
+      v = FloatVector.broadcast(SPECIES, a[a6 + p]);
+      s60 = v.fma(b1, s60);
+      s61 = v.fma(b2, s61);
+      v = FloatVector.broadcast(SPECIES, a[a7 + p]);
+      s70 = v.fma(b1, s70);
+      s71 = v.fma(b2, s71);
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + LANES);
+    s10.intoArray(c, c0 + ldc);
+    s11.intoArray(c, c0 + ldc + LANES);
+    s20.intoArray(c, c0 + 2 * ldc);
+    s21.intoArray(c, c0 + 2 * ldc + LANES);
+    s30.intoArray(c, c0 + 3 * ldc);
+    s31.intoArray(c, c0 + 3 * ldc + LANES);
+    s40.intoArray(c, c0 + 4 * ldc);
+    s41.intoArray(c, c0 + 4 * ldc + LANES);
+    s50.intoArray(c, c0 + 5 * ldc);
+    s51.intoArray(c, c0 + 5 * ldc + LANES);
+    s60.intoArray(c, c0 + 6 * ldc);
+    s61.intoArray(c, c0 + 6 * ldc + LANES);
+    s70.intoArray(c, c0 + 7 * ldc);
+    s71.intoArray(c, c0 + 7 * ldc + LANES);
+  }
+
+  static void packed(
+      float[] a,
+      int a0,
+      float[] b,
+      int b0,
+      int depth,
+      float[] c,
+      int c0,
+      int ldc,
+      boolean accumulate) {
+    FloatVector s00;
+    FloatVector s01;
+    FloatVector s10;
+    FloatVector s11;
+    FloatVector s20;
+    FloatVector s21;
+    FloatVector s30;
+    FloatVector s31;
+    FloatVector s40;
+    FloatVector s41;
+    FloatVector s50;
+    FloatVector s51;
+    FloatVector s60;
+    FloatVector s61;
+    FloatVector s70;
+    FloatVector s71;
+    if (accumulate) {
+      s00 = FloatVector.fromArray(SPECIES, c, c0);
+      s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
+      s10 = FloatVector.fromArray(SPECIES, c, c0 + ldc);
+      s11 = FloatVector.fromArray(SPECIES, c, c0 + ldc + LANES);
+      s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc);
+      s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc + LANES);
+      s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc);
+      s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc + LANES);
+      s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc);
+      s41 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc + LANES);
+      s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc);
+      s51 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc + LANES);
+      s60 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc);
+      s61 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc + LANES);
+      s70 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc);
+      s71 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc + LANES);
+    } else {
+      FloatVector zero = FloatVector.zero(SPECIES);
+      s00 = zero;
+      s01 = zero;
+      s10 = zero;
+      s11 = zero;
+      s20 = zero;
+      s21 = zero;
+      s30 = zero;
+      s31 = zero;
+      s40 = zero;
+      s41 = zero;
+      s50 = zero;
+      s51 = zero;
+      s60 = zero;
+      s61 = zero;
+      s70 = zero;
+      s71 = zero;
+    }
+    for (int p = 0; p < depth; p++) {
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS + LANES);
+      FloatVector v;
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS]);
+      s00 = v.fma(b1, s00);
+      s01 = v.fma(b2, s01);
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS + 1]);
+      s10 = v.fma(b1, s10);
+      s11 = v.fma(b2, s11);
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS + 2]);
+      s20 = v.fma(b1, s20);
+      s21 = v.fma(b2, s21);
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS + 3]);
+      s30 = v.fma(b1, s30);
+      s31 = v.fma(b2, s31);
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS + 4]);
+      s40 = v.fma(b1, s40);
+      s41 = v.fma(b2, s41);
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS + 5]);
+      s50 = v.fma(b1, s50);
+      s51 = v.fma(b2, s51);
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS + 6]);
+      s60 = v.fma(b1, s60);
+      s61 = v.fma(b2, s61);
+      v = FloatVector.broadcast(SPECIES, a[a0 + p * ROWS + 7]);
+      s70 = v.fma(b1, s70);
+      s71 = v.fma(b2, s71);
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + LANES);
+    s10.intoArray(c, c0 + ldc);
+    s11.intoArray(c, c0 + ldc + LANES);
+    s20.intoArray(c, c0 + 2 * ldc);
+    s21.intoArray(c, c0 + 2 * ldc + LANES);
+    s30.intoArray(c, c0 + 3 * ldc);
+    s31.intoArray(c, c0 + 3 * ldc + LANES);
+    s40.intoArray(c, c0 + 4 * ldc);
+    s41.intoArray(c, c0 + 4 * ldc + LANES);
+    s50.intoArray(c, c0 + 5 * ldc);
+    s51.intoArray(c, c0 + 5 * ldc + LANES);
+    s60.intoArray(c, c0 + 6 * ldc);
+    s61.intoArray(c, c0 + 6 * ldc + LANES);
+    s70.intoArray(c, c0 + 7 * ldc);
+    s71.intoArray(c, c0 + 7 * ldc + LANES);
+  }
+}

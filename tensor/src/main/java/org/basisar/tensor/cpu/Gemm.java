@@ -1,0 +1,300 @@
+package org.basisar.tensor.cpu;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix product in fp32: {@code C = epilogue(op(A) op(B) (+ C))}, row-major, alone or over a
+ * batch.
+ *
+ * <p>The object is prepared once (sizes in the constructor, operands by the setters) and may then
+ * be executed any number of times, also with other operands, without allocation. {@code op(A)} is
+ * {@code [m, k]}, {@code op(B)} is {@code [k, n]}, C is {@code [m, n]}; a transposed operand is
+ * stored the other way round. The operands must not overlap C.
+ *
+ * <p>Every element of C is a chain of fused multiply-adds in rising k, cut into blocks of fixed
+ * length, so its bits depend neither on the number of threads nor on its place.
+ */
+public final class Gemm extends ParallelKernel {
+  /** Multiply-adds that are worth waking a thread for. */
+  private static final long GRAIN = 150_000;
+
+  final boolean transposeA;
+  final boolean transposeB;
+  final int m;
+  final int n;
+  final int k;
+
+  float[] a = {};
+  int aOffset;
+  int lda;
+  float[] b = {};
+  int bOffset;
+  int ldb;
+  float[] c = {};
+  int cOffset;
+  int ldc;
+  boolean accumulate;
+
+  int batches = 1;
+  int strideA;
+  int strideB;
+  int strideC;
+  boolean sumBatches;
+
+  float @Nullable [] bias;
+  int biasOffset;
+  float @Nullable [] residual;
+  int residualOffset;
+  int ldResidual;
+  boolean gelu;
+
+  /** Whether the items are stripes of rows of C; otherwise stripes of columns. */
+  boolean byRows;
+
+  private int tiles;
+
+  /**
+   * A product of given size.
+   *
+   * @param transposeA whether A is stored as {@code [k, m]}
+   * @param transposeB whether B is stored as {@code [n, k]}
+   * @param m rows of C
+   * @param n columns of C
+   * @param k length of the sums
+   * @throws IllegalArgumentException if a size is negative
+   */
+  public Gemm(boolean transposeA, boolean transposeB, int m, int n, int k) {
+    checkSizes(m, n, k);
+    this.transposeA = transposeA;
+    this.transposeB = transposeB;
+    this.m = m;
+    this.n = n;
+    this.k = k;
+    lda = transposeA ? m : k;
+    ldb = transposeB ? k : n;
+    ldc = n;
+  }
+
+  /**
+   * Sets A.
+   *
+   * @param array where A lies
+   * @param offset position of its first element
+   * @param leading distance between its stored rows
+   * @return this
+   */
+  public Gemm a(float[] array, int offset, int leading) {
+    a = array;
+    aOffset = offset;
+    lda = leading;
+    return this;
+  }
+
+  /** Sets B, as {@link #a}. */
+  public Gemm b(float[] array, int offset, int leading) {
+    b = array;
+    bOffset = offset;
+    ldb = leading;
+    return this;
+  }
+
+  /** Sets C, as {@link #a}. */
+  public Gemm c(float[] array, int offset, int leading) {
+    c = array;
+    cOffset = offset;
+    ldc = leading;
+    return this;
+  }
+
+  /** Sets whether the product is added to C instead of replacing it. */
+  public Gemm accumulate(boolean add) {
+    accumulate = add;
+    return this;
+  }
+
+  /**
+   * Computes {@code C_i = op(A_i) op(B_i)} for each i of a batch.
+   *
+   * @param count number of products
+   * @param aStride distance between successive A; 0 uses the same A for all
+   * @param bStride the same for B
+   * @param cStride the same for C; not 0
+   * @return this
+   */
+  public Gemm batch(int count, int aStride, int bStride, int cStride) {
+    batches = count;
+    strideA = aStride;
+    strideB = bStride;
+    strideC = cStride;
+    sumBatches = false;
+    return this;
+  }
+
+  /**
+   * Computes {@code C = sum over i of op(A_i) op(B_i)}, i rising.
+   *
+   * @param count number of products
+   * @param aStride distance between successive A
+   * @param bStride distance between successive B
+   * @return this
+   */
+  public Gemm batchSum(int count, int aStride, int bStride) {
+    batches = count;
+    strideA = aStride;
+    strideB = bStride;
+    strideC = 0;
+    sumBatches = true;
+    return this;
+  }
+
+  /**
+   * Adds a vector of n elements to every row of C, before the activation.
+   *
+   * @param array where the vector lies, or null for none
+   * @param offset position of its first element
+   * @return this
+   */
+  public Gemm bias(float @Nullable [] array, int offset) {
+    bias = array;
+    biasOffset = offset;
+    return this;
+  }
+
+  /** Sets whether the exact GELU is applied after the bias. */
+  public Gemm gelu(boolean apply) {
+    gelu = apply;
+    return this;
+  }
+
+  /**
+   * Adds {@code [m, n]} to C after the activation. In a batch it moves with C's stride. It may be
+   * C's own array and place.
+   *
+   * @param array where the summand lies, or null for none
+   * @param offset position of its first element
+   * @param leading distance between its rows
+   * @return this
+   */
+  public Gemm residual(float @Nullable [] array, int offset, int leading) {
+    residual = array;
+    residualOffset = offset;
+    ldResidual = leading;
+    return this;
+  }
+
+  /**
+   * Computes on the pool.
+   *
+   * @throws IllegalArgumentException if an operand does not fit in its array
+   */
+  public void execute() {
+    checkOperand(
+        "A", a.length, aOffset, lda, transposeA ? k : m, transposeA ? m : k, batches, strideA);
+    checkOperand(
+        "B", b.length, bOffset, ldb, transposeB ? n : k, transposeB ? k : n, batches, strideB);
+    checkOperand("C", c.length, cOffset, ldc, m, n, batches, strideC);
+    if (residual != null) {
+      checkOperand(
+          "the residual", residual.length, residualOffset, ldResidual, m, n, batches, strideC);
+    }
+    if (bias != null) {
+      checkOperand("the bias", bias.length, biasOffset, n, 1, n, 1, 0);
+    }
+    int rowTiles = (m + FloatTile.ROWS - 1) / FloatTile.ROWS;
+    int columnTiles = (n + FloatTile.COLUMNS - 1) / FloatTile.COLUMNS;
+    byRows = m >= n;
+    tiles = byRows ? rowTiles : columnTiles;
+    Workers.run(this);
+  }
+
+  @Override
+  public int items() {
+    return m == 0 || n == 0 ? 0 : sumBatches ? tiles : Math.multiplyExact(tiles, batches);
+  }
+
+  @Override
+  public int grain() {
+    long perItem =
+        (byRows ? (long) FloatTile.ROWS * n : (long) FloatTile.COLUMNS * m)
+            * Math.max(1, k)
+            * (sumBatches ? batches : 1);
+    return (int) Math.max(1, GRAIN / perItem);
+  }
+
+  @Override
+  public void run(int from, int to) {
+    if (sumBatches) {
+      stripe(0, from, to);
+      return;
+    }
+    int item = from;
+    while (item < to) {
+      int batch = item / tiles;
+      int first = item - batch * tiles;
+      int last = Math.min(tiles, first + to - item);
+      stripe(batch, first, last);
+      item += last - first;
+    }
+  }
+
+  private void stripe(int batch, int firstTile, int lastTile) {
+    if (byRows) {
+      int i = firstTile * FloatTile.ROWS;
+      GemmBlocks.compute(this, batch, i, Math.min(m, lastTile * FloatTile.ROWS), 0, n);
+    } else {
+      int j = firstTile * FloatTile.COLUMNS;
+      GemmBlocks.compute(this, batch, 0, m, j, Math.min(n, lastTile * FloatTile.COLUMNS));
+    }
+  }
+
+  static void checkSizes(int m, int n, int k) {
+    if (m < 0 || n < 0 || k < 0) {
+      throw new IllegalArgumentException(
+          "A matrix product has the sizes m = "
+              + m
+              + ", n = "
+              + n
+              + ", k = "
+              + k
+              + "; none may be negative.");
+    }
+  }
+
+  static void checkOperand(
+      String what,
+      int length,
+      int offset,
+      int leading,
+      int rows,
+      int columns,
+      int batches,
+      int stride) {
+    if (batches < 0) {
+      throw new IllegalArgumentException(
+          "The batch of a matrix product has " + batches + " members; give 0 or more.");
+    }
+    if (rows == 0 || columns == 0 || batches == 0) {
+      return;
+    }
+    long last = offset + (long) (rows - 1) * leading + columns - 1 + (long) (batches - 1) * stride;
+    if (offset < 0 || (rows > 1 && leading < columns) || stride < 0 || last >= length) {
+      throw new IllegalArgumentException(
+          "In a matrix product "
+              + what
+              + " reaches from "
+              + offset
+              + " to "
+              + last
+              + " with rows "
+              + leading
+              + " apart, but its array has "
+              + length
+              + " elements; give an array, offset and distance that hold "
+              + rows
+              + " x "
+              + columns
+              + " elements"
+              + (batches == 1 ? "." : " " + batches + " times."));
+    }
+  }
+}
