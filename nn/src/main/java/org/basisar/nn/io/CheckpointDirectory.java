@@ -222,9 +222,7 @@ public final class CheckpointDirectory {
       Path aside = root.resolve(folder.getFileName() + REPLACED);
       retire(aside);
       Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
-      if (damaged.remove(folder)) {
-        damaged.add(aside);
-      }
+      damaged.remove(folder);
       reach(Stage.OLD_MOVED_ASIDE);
     }
     Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);

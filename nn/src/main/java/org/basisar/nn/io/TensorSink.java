@@ -186,9 +186,12 @@ public final class TensorSink {
     remaining -= bytes;
   }
 
-  /** Bytes free in the buffer, at least 8. Each tensor starts with an empty one. */
+  /**
+   * Bytes free in the buffer, at least one element: each tensor starts with an empty one, whose
+   * size is a multiple of every element's, and takes whole elements only.
+   */
   private int room() throws IOException {
-    if (buffer.remaining() < Double.BYTES) {
+    if (!buffer.hasRemaining()) {
       flush();
     }
     return buffer.remaining();

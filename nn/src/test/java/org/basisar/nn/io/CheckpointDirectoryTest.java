@@ -223,6 +223,29 @@ class CheckpointDirectoryTest {
     publish(directory, 2);
     assertThat(names()).containsExactly("latest", "step-0000001", "step-0000002");
     assertThat(directory.openLatest().orElseThrow().step()).isEqualTo(2);
+    publish(directory, 3);
+    assertThat(names()).containsExactly("latest", "step-0000002", "step-0000003");
+  }
+
+  @Test
+  void incompleteOnesDoNotCountAsKeptEither() throws IOException {
+    CheckpointDirectory directory = new CheckpointDirectory(folder);
+    publish(directory, 1);
+    Files.delete(publish(directory, 2).resolve("data"));
+    publish(directory, 3);
+    assertThat(names()).containsExactly("latest", "step-0000001", "step-0000003");
+  }
+
+  @Test
+  void checkpointMovedAsideCountsUntilItsSuccessorArrives() throws IOException {
+    CheckpointDirectory directory = new CheckpointDirectory(folder);
+    publish(directory, 1);
+    Files.move(publish(directory, 2), folder.resolve("step-0000002.replaced"));
+    assertThat(open(folder).step()).isEqualTo(2);
+    publish(directory, 3);
+    assertThat(names()).containsExactly("latest", "step-0000002.replaced", "step-0000003");
+    publish(directory, 2);
+    assertThat(names()).containsExactly("latest", "step-0000002", "step-0000003");
   }
 
   /**

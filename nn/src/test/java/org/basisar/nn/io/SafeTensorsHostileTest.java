@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -304,6 +305,28 @@ class SafeTensorsHostileTest {
                   .hasSizeLessThan(file.toString().length() + 400)
                   .doesNotContain("\n");
             });
+  }
+
+  @Test
+  void unusualButSoundFilesAreAccepted() {
+    List<byte[]> sound =
+        List.of(
+            file("", 0),
+            file("\"__metadata__\":{}", 0),
+            bytes("{}\t\r\n  ".getBytes(StandardCharsets.UTF_8), 0),
+            // The empty tensor sorts behind by name and before by end.
+            file(entry("a", "U8", "[4]", "[0,4]") + "," + entry("z", "U8", "[0]", "[0,0]"), 4),
+            file(entry("a", "U8", "[4]", "[0,4]") + "," + entry("z", "U8", "[0]", "[4,4]"), 4),
+            file(entry("b", "U8", "[1]", "[1,2]") + "," + entry("a", "U8", "[1]", "[0,1]"), 2),
+            file(entry("", "F32", "[]", "[0,4]"), 4),
+            file(entry("a", "F32", "[2147483647,0]", "[0,0]"), 0),
+            file(entry("a", "F4", "[2,1]", "[0,1]"), 1),
+            file(entry("a", "C64", "[1]", "[0,8]"), 8));
+    for (byte[] file : sound) {
+      try (SafeTensorsReader reader = SafeTensorsReader.over(file, "sound")) {
+        assertThat(reader.entries()).allSatisfy(tensor -> assertThat(tensor.shape()).isNotNull());
+      }
+    }
   }
 
   @Test
