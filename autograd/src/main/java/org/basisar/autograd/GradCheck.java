@@ -1,0 +1,285 @@
+package org.basisar.autograd;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Ops;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Shape;
+import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the gradients of a function with central differences in fp64, every element of the
+ * Jacobian.
+ *
+ * <p>Each result element is projected out of the results and sent backwards alone, and then all
+ * together with fixed weights. Each backward pass is run twice and must repeat bit for bit. An
+ * element passes if |analytic − numerical| ≤ {@value #ABSOLUTE} + {@value #RELATIVE} · |numerical|,
+ * where the numerical derivative is (f(x + h) − f(x − h)) / 2h with h = {@value #STEP}.
+ *
+ * <p>The function must be smooth near the inputs: keep away from ties of a maximum and from the
+ * ends of a clamp. What has no gradient, such as an index, belongs into the function itself.
+ */
+public final class GradCheck {
+  /** Half the distance between the two points of a difference. */
+  public static final double STEP = 1e-6;
+
+  /** Greatest difference that always passes. */
+  public static final double ABSOLUTE = 1e-5;
+
+  /** Greatest difference that passes, as a fraction of the numerical derivative. */
+  public static final double RELATIVE = 1e-3;
+
+  private GradCheck() {}
+
+  /**
+   * What was compared, and the element that came closest to failing or failed worst.
+   *
+   * @param compared number of derivatives compared
+   * @param worst the element with the greatest error relative to what is allowed, null if there was
+   *     no element
+   * @param repeatable whether every backward pass gave the same bits twice
+   */
+  public record Report(long compared, @Nullable Element worst, boolean repeatable) {
+    /** Whether every derivative agrees and repeats. */
+    public boolean passed() {
+      return repeatable && (worst == null || worst.excess() <= 1);
+    }
+
+    /**
+     * Throws with {@link #toString} if the check failed.
+     *
+     * @throws AssertionError if a derivative is wrong or does not repeat
+     */
+    public void assertOk() {
+      if (!passed()) {
+        throw new AssertionError(toString());
+      }
+    }
+
+    @Override
+    public String toString() {
+      String verdict = passed() ? "gradient check passed" : "gradient check failed";
+      return verdict
+          + ": "
+          + compared
+          + " derivatives"
+          + (repeatable ? "" : ", two backward passes differ in their bits")
+          + (worst == null ? "" : ", worst " + worst);
+    }
+  }
+
+  /**
+   * One derivative.
+   *
+   * @param input index of the function's input
+   * @param at row-major index of the element in that input
+   * @param inputShape shape of that input
+   * @param output row-major index of the result element, −1 for the weighted sum of all
+   * @param numerical by differences
+   * @param analytic by the tape
+   */
+  public record Element(
+      int input, int at, Shape inputShape, int output, double numerical, double analytic) {
+    /** The error in units of the error allowed; NaN counts as infinite. */
+    public double excess() {
+      double ratio = Math.abs(analytic - numerical) / (ABSOLUTE + RELATIVE * Math.abs(numerical));
+      return Double.isNaN(ratio) ? Double.POSITIVE_INFINITY : ratio;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "at element %d of input %d %s, %s: numerical %.10g, analytic %.10g (%.3g of the"
+              + " tolerance)",
+          at,
+          input,
+          inputShape,
+          output < 0 ? "weighted sum of the result" : "result element " + output,
+          numerical,
+          analytic,
+          excess());
+    }
+  }
+
+  /**
+   * Checks a function of any number of tensors.
+   *
+   * @param function of fresh copies of the inputs; must give the same result for the same inputs
+   * @param inputs F64
+   * @throws IllegalArgumentException if an input or the result is not F64, or if two calls of the
+   *     function differ
+   */
+  public static Report check(Function<Tensor[], Tensor> function, Tensor... inputs) {
+    double[][] values = new double[inputs.length][];
+    Shape[] shapes = new Shape[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      requireDouble("input " + i, inputs[i]);
+      values[i] = inputs[i].toDoubles();
+      shapes[i] = inputs[i].shape();
+    }
+    double[] result = evaluate(function, shapes, values);
+    if (!Arrays.equals(result, evaluate(function, shapes, values))) {
+      throw new IllegalArgumentException(
+          "gradient check: the function gave two results for the same inputs; put its random"
+              + " generator back at its beginning");
+    }
+    Jacobian numerical = differences(function, shapes, values, result.length);
+    Jacobian analytic = new Jacobian(shapes, result.length);
+    boolean repeatable = backward(function, shapes, values, result.length, analytic);
+    return compare(shapes, result.length, numerical, analytic, repeatable);
+  }
+
+  /** Rows are result elements, then their weighted sum; columns input elements, by input. */
+  private static final class Jacobian {
+    private final double[][][] values; // [input][row][element]
+
+    Jacobian(Shape[] shapes, int outputs) {
+      values = new double[shapes.length][outputs + 1][];
+      for (int i = 0; i < shapes.length; i++) {
+        for (int row = 0; row <= outputs; row++) {
+          values[i][row] = new double[shapes[i].size()];
+        }
+      }
+    }
+
+    double[] row(int input, int row) {
+      return values[input][row];
+    }
+  }
+
+  private static Jacobian differences(
+      Function<Tensor[], Tensor> function, Shape[] shapes, double[][] values, int outputs) {
+    Jacobian jacobian = new Jacobian(shapes, outputs);
+    double[] weights = weights(outputs);
+    for (int i = 0; i < values.length; i++) {
+      for (int at = 0; at < values[i].length; at++) {
+        double before = values[i][at];
+        values[i][at] = before + STEP;
+        double[] above = evaluate(function, shapes, values);
+        values[i][at] = before - STEP;
+        double[] below = evaluate(function, shapes, values);
+        values[i][at] = before;
+        double weighted = 0;
+        for (int row = 0; row < outputs; row++) {
+          double slope = (above[row] - below[row]) / (2 * STEP);
+          jacobian.row(i, row)[at] = slope;
+          weighted += weights[row] * slope;
+        }
+        jacobian.row(i, outputs)[at] = weighted;
+      }
+    }
+    return jacobian;
+  }
+
+  private static double[] evaluate(
+      Function<Tensor[], Tensor> function, Shape[] shapes, double[][] values) {
+    try (Scope _ = Scope.open()) {
+      Tensor result = Tape.noGrad(() -> function.apply(tensors(shapes, values)));
+      requireDouble("result", result);
+      return result.toDoubles();
+    }
+  }
+
+  /** Fills the Jacobian; returns whether every row came out the same twice. */
+  private static boolean backward(
+      Function<Tensor[], Tensor> function,
+      Shape[] shapes,
+      double[][] values,
+      int outputs,
+      Jacobian jacobian) {
+    boolean repeatable = true;
+    try (Scope _ = Scope.open();
+        Tape tape = Tape.open()) {
+      Tensor[] inputs = tensors(shapes, values);
+      tape.watch(inputs);
+      Tensor result = function.apply(inputs);
+      for (int row = 0; row <= outputs && tape.tracks(result); row++) {
+        double[] weights = new double[outputs];
+        if (row < outputs) {
+          weights[row] = 1;
+        } else {
+          weights = weights(outputs);
+        }
+        try (Scope _ = Scope.open()) {
+          Tensor weight = Tensor.of(weights, result.shape().dims());
+          Tensor projected = Ops.sum(Ops.mul(result, weight));
+          Gradients first = tape.backward(projected, true);
+          Gradients second = tape.backward(projected, true);
+          for (int i = 0; i < inputs.length; i++) {
+            double[] found = first.ofOrZero(inputs[i]).toDoubles();
+            repeatable &= sameBits(found, second.ofOrZero(inputs[i]).toDoubles());
+            System.arraycopy(found, 0, jacobian.row(i, row), 0, found.length);
+          }
+        }
+      }
+    }
+    return repeatable;
+  }
+
+  private static Report compare(
+      Shape[] shapes, int outputs, Jacobian numerical, Jacobian analytic, boolean repeatable) {
+    long compared = 0;
+    Element worst = null;
+    for (int i = 0; i < shapes.length; i++) {
+      for (int row = 0; row <= outputs; row++) {
+        for (int at = 0; at < shapes[i].size(); at++) {
+          Element element =
+              new Element(
+                  i,
+                  at,
+                  shapes[i],
+                  row == outputs ? -1 : row,
+                  numerical.row(i, row)[at],
+                  analytic.row(i, row)[at]);
+          compared++;
+          if (worst == null || element.excess() > worst.excess()) {
+            worst = element;
+          }
+        }
+      }
+    }
+    return new Report(compared, worst, repeatable);
+  }
+
+  /** Fixed weights without pattern between 1/2 and 3/2, so that errors do not cancel. */
+  private static double[] weights(int count) {
+    double[] weights = new double[count];
+    for (int i = 0; i < count; i++) {
+      weights[i] = 1 + 0.5 * Math.sin(1 + 12.9898 * i);
+    }
+    return weights;
+  }
+
+  private static Tensor[] tensors(Shape[] shapes, double[][] values) {
+    Tensor[] tensors = new Tensor[shapes.length];
+    for (int i = 0; i < tensors.length; i++) {
+      tensors[i] = Tensor.of(values[i], shapes[i].dims());
+    }
+    return tensors;
+  }
+
+  private static void requireDouble(String what, Tensor tensor) {
+    if (tensor.dtype() != DType.F64) {
+      throw new IllegalArgumentException(
+          "gradient check: "
+              + what
+              + " has dtype "
+              + tensor.dtype()
+              + "; differences are only exact enough in F64, so make it F64 (and close over what"
+              + " has no gradient)");
+    }
+  }
+
+  private static boolean sameBits(double[] left, double[] right) {
+    for (int i = 0; i < left.length; i++) {
+      if (Double.doubleToRawLongBits(left[i]) != Double.doubleToRawLongBits(right[i])) {
+        return false;
+      }
+    }
+    return left.length == right.length;
+  }
+}
