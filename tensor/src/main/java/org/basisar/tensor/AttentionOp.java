@@ -46,6 +46,14 @@ public sealed interface AttentionOp extends Op {
       Checks.same(this, inputs[0], inputs[1]);
       Checks.same(this, inputs[0], inputs[2]);
       Shape shape = inputs[0].shape();
+      Checks.require(
+          shape.dim(2) % heads == 0 && (shape.dim(2) / heads) % 2 == 0,
+          this,
+          "width of gradient " + shape + " must be heads·(even head width) for " + heads + " heads",
+          shape);
+      Shape table = Shape.of(shape.dim(1), shape.dim(2) / heads);
+      Checks.shape(this, inputs[3], table, "cosine");
+      Checks.shape(this, inputs[4], table, "sine");
       return Checks.one(shape.with(2, 3 * shape.dim(2)), dtype);
     }
 
@@ -128,7 +136,13 @@ public sealed interface AttentionOp extends Op {
       Checks.floating(this, inputs, 0, 6);
       Attention.check(this, heads, cellTokens, inputs[0], inputs[1], inputs[2]);
       Checks.same(this, inputs[0], inputs[3]);
+      Shape query = inputs[0].shape();
+      Checks.shape(
+          this, inputs[4], Shape.of(query.dim(0), heads, query.dim(1)), "log denominators");
       Checks.same(this, inputs[0], inputs[5]);
+      if (dropout > 0) {
+        Random.checkState(this, inputs[6]);
+      }
       return Checks.like(inputs[0], inputs[1], inputs[2]);
     }
 

@@ -28,7 +28,11 @@ public sealed interface Normalization extends Op {
     public Output[] infer(Tensor... inputs) {
       Checks.countBetween(this, inputs, 2, 3);
       Checks.floating(this, inputs, 0, inputs.length);
+      Checks.rankAtLeast(this, inputs[0], 1);
       Checks.same(this, inputs[0], inputs[inputs.length - 1]);
+      if (inputs.length == 3) {
+        Checks.shape(this, inputs[1], Shape.of(inputs[0].shape().dim(-1)), "weight");
+      }
       return inputs.length == 2 ? Checks.like(inputs[0]) : Checks.like(inputs[0], inputs[1]);
     }
 
@@ -103,7 +107,11 @@ public sealed interface Normalization extends Op {
     public Output[] infer(Tensor... inputs) {
       Checks.countBetween(this, inputs, 2, 3);
       Checks.floating(this, inputs, 0, inputs.length);
+      Checks.rankAtLeast(this, inputs[0], 1);
       Checks.same(this, inputs[0], inputs[inputs.length - 1]);
+      if (inputs.length == 3) {
+        Checks.shape(this, inputs[1], Shape.of(inputs[0].shape().dim(-1)), "weight");
+      }
       return inputs.length == 2
           ? Checks.like(inputs[0])
           : Checks.like(inputs[0], inputs[1], inputs[1]);

@@ -118,9 +118,11 @@ public sealed interface Reduction extends Op {
     @Override
     public Output[] infer(Tensor... inputs) {
       Checks.count(this, inputs, 3);
+      DType dtype = Checks.floating(this, inputs, 0, 1);
       Checks.rank(this, inputs[0], 2, "logits");
       Checks.dtype(this, inputs[1], DType.I32, "labels");
       Checks.shape(this, inputs[1], Shape.of(inputs[0].shape().dim(0)), "labels");
+      Checks.dtype(this, inputs[2], dtype, "gradient");
       Checks.shape(this, inputs[2], Shape.SCALAR, "gradient");
       return Checks.like(inputs[0]);
     }

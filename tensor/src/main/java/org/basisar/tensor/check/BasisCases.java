@@ -1,0 +1,39 @@
+package org.basisar.tensor.check;
+
+import static org.basisar.tensor.check.CaseList.shape;
+
+import org.basisar.tensor.Basis;
+
+/** Cases of {@link Basis}. */
+final class BasisCases {
+  private BasisCases() {}
+
+  static void addTo(CaseList list) {
+    // Images, rows of A, columns of A, channels.
+    for (int[] s : new int[][] {{1, 1, 1, 1}, {3, 31, 33, 5}, {2, 113, 113, 3}, {2, 64, 64, 16}}) {
+      Operand a = Operand.of(s[1], s[2]);
+      Operand left = Operand.of(s[0], s[1], s[3]);
+      Operand right = Operand.of(s[0], s[2], s[3]);
+      list.sum(s[2], new Basis.Transform(false), a, right);
+      list.sum(s[1], new Basis.Transform(true), a, left);
+      list.sum(s[0] * s[3], new Basis.OuterSum(), left, right);
+    }
+    list.add(new Basis.Transform(false), Operand.of(3, 3), Operand.of(0, 3, 5));
+    list.add(new Basis.OuterSum(), Operand.of(0, 3, 5), Operand.of(0, 4, 5));
+    for (int[] s : new int[][] {{1, 1, 1}, {2, 3, 5}, {3, 31, 3}, {1, 33, 16}, {2, 64, 4}}) {
+      double spread = 1.7 / Math.sqrt(s[1]);
+      Operand a = Operand.range(shape(s[1], s[1]), -spread, spread);
+      Operand tokens = Operand.of(s[0], s[1], s[2]);
+      Operand prediction = Operand.of(s[0], s[1], s[2]);
+      int terms = s[0] * s[1] * s[1] * s[2];
+      list.sum(terms, new Basis.ResidualLoss(), a, tokens, prediction);
+      list.sum(
+          terms,
+          new Basis.ResidualLossGradient(),
+          a.fixed(),
+          tokens.fixed(),
+          prediction.fixed(),
+          Operand.range(shape(), 0.5, 2).fixed());
+    }
+  }
+}
