@@ -128,16 +128,18 @@ final class PlainAttention {
   }
 
   /** The factors by which dropout multiplies one row of probabilities. */
-  private void keep(PlainRandom random, int item, int query, double[] factors) {
+  private void keep(double[] state, int item, int query, double[] factors) {
     long first = ((long) item * queries + query) * keys;
+    PlainGeneration.uniform(state, call, first, factors);
     for (int j = 0; j < keys; j++) {
-      factors[j] = random.uniform(first + j) >= dropout ? 1 / (1 - dropout) : 0;
+      factors[j] = factors[j] >= dropout ? 1 / (1 - dropout) : 0;
     }
   }
 
   private void forward(double[][] in, double[][] out) {
     PlainLoops.run(
         images * heads,
+        (long) queries * keys * headWidth,
         (first, end) -> {
           double[] row = new double[keys];
           double[] factors = new double[keys];
@@ -152,7 +154,7 @@ final class PlainAttention {
             for (int i = 0; i < queries; i++) {
               out[1][item * queries + i] = probabilities(query, i, turned, row);
               if (dropout > 0) {
-                keep(new PlainRandom(in[3], call), item, i, factors);
+                keep(in[3], item, i, factors);
                 for (int j = 0; j < keys; j++) {
                   row[j] *= factors[j];
                 }
@@ -169,6 +171,7 @@ final class PlainAttention {
   private void backward(double[][] in, double[][] out) {
     PlainLoops.run(
         images * heads,
+        (long) queries * keys * headWidth,
         (first, end) -> {
           for (int item = first; item < end; item++) {
             backwardHead(in, out, item);
@@ -198,7 +201,7 @@ final class PlainAttention {
       int seen = visible(i);
       probabilities(query, i, turnedKeys, row);
       if (dropout > 0) {
-        keep(new PlainRandom(in[6], call), item, i, factors);
+        keep(in[6], item, i, factors);
       }
       Arrays.fill(slope, 0);
       PlainLoops.rowTimesMatrix(gradient, at, 1, headWidth, turnedValues, 0, keys, slope, 0);

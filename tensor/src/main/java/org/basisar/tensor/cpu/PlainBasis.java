@@ -29,6 +29,7 @@ final class PlainBasis {
     return (in, out) ->
         PlainLoops.run(
             tokens.dim(0) * rows,
+            (long) inner * channels,
             (first, end) -> {
               for (int item = first; item < end; item++) {
                 int image = item / rows;
@@ -59,6 +60,7 @@ final class PlainBasis {
       }
       PlainLoops.run(
           rows,
+          (long) images * channels * columns,
           (first, end) -> {
             for (int row = first; row < end; row++) {
               for (int b = 0; b < images; b++) {
@@ -87,6 +89,7 @@ final class PlainBasis {
       double[] sums = new double[images];
       PlainLoops.run(
           images,
+          (long) n * block,
           (first, end) -> {
             double[] residual = new double[block];
             for (int b = first; b < end; b++) {
@@ -114,7 +117,7 @@ final class PlainBasis {
       int from,
       double[] residual,
       int channels) {
-    for (int t = 0; t < residual.length / channels; t++) {
+    for (int t = 0; t < residual.length / Math.max(1, channels); t++) {
       PlainLoops.axpy(-sign * a[row + t], prediction, from, residual, t * channels, channels);
     }
   }
@@ -129,6 +132,7 @@ final class PlainBasis {
       double[][] basis = new double[images][n * n];
       PlainLoops.run(
           images,
+          (long) n * block,
           (first, end) -> {
             for (int b = first; b < end; b++) {
               imageGradient(in, b * block, n, channels, scale, basis[b], out[1], out[2]);

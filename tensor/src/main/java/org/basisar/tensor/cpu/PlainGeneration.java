@@ -15,26 +15,33 @@ final class PlainGeneration {
       case Generation.Fill(Shape _, DType _, double value) ->
           (in, out) -> Arrays.fill(out[0], value);
       case Generation.Normal(Shape _, DType _, int call) ->
-          (in, out) -> {
-            PlainRandom random = new PlainRandom(in[0], call);
-            for (int i = 0; i < out[0].length; i++) {
-              out[0][i] = random.normal(i);
-            }
-          };
+          (in, out) -> Philox.normal(seed(in[0]), step(in[0]), call, 0, out[0], 0, out[0].length);
       case Generation.Uniform(Shape _, DType _, int call) ->
-          (in, out) -> {
-            PlainRandom random = new PlainRandom(in[0], call);
-            for (int i = 0; i < out[0].length; i++) {
-              out[0][i] = random.uniform(i);
-            }
-          };
+          (in, out) -> uniform(in[0], call, 0, out[0]);
       case Generation.Dropout(double rate, int call) ->
           (in, out) -> {
-            PlainRandom random = new PlainRandom(in[1], call);
+            uniform(in[1], call, 0, out[0]);
             for (int i = 0; i < out[0].length; i++) {
-              out[0][i] = random.uniform(i) >= rate ? in[0][i] / (1 - rate) : 0;
+              out[0][i] = out[0][i] >= rate ? in[0][i] / (1 - rate) : 0;
             }
           };
     };
+  }
+
+  /** Fills {@code out} with the uniform numbers from {@code first} on. */
+  static void uniform(double[] state, int call, long first, double[] out) {
+    Philox.uniform(seed(state), step(state), call, first, out, 0, out.length);
+  }
+
+  private static long seed(double[] state) {
+    return join(state[0], state[1]);
+  }
+
+  private static long step(double[] state) {
+    return join(state[2], state[3]);
+  }
+
+  private static long join(double low, double high) {
+    return ((int) low & 0xffffffffL) | ((long) (int) high << 32);
   }
 }

@@ -38,6 +38,7 @@ final class PlainMatrix {
         int at = b * m * n;
         PlainLoops.run(
             m,
+            (long) k * n,
             (first, end) -> {
               for (int i = first; i < end; i++) {
                 PlainLoops.rowTimesMatrix(
@@ -61,6 +62,7 @@ final class PlainMatrix {
       double[] weight = PlainLoops.transpose(in[1], 0, width, inner);
       PlainLoops.run(
           width == 0 ? 0 : out[0].length / width,
+          (long) inner * width,
           (first, end) -> {
             for (int row = first; row < end; row++) {
               int at = row * width;

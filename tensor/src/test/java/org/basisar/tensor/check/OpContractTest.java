@@ -19,6 +19,7 @@ import org.basisar.tensor.Scope;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.ShapeException;
 import org.basisar.tensor.Tensor;
+import org.basisar.tensor.cpu.Workers;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +59,24 @@ final class OpContractTest {
   void runningTwiceGivesTheSameBits(OpCase opCase) {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
       assertSameBits(opCase, run(opCase, dtype), run(opCase, dtype));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void threadsDoNotChangeTheBits(OpCase opCase) {
+    int before = Workers.threads();
+    try {
+      for (DType dtype : List.of(DType.F32, DType.F64)) {
+        Workers.configure(1);
+        List<long[]> alone = run(opCase, dtype);
+        for (int threads = 2; threads <= 3; threads++) {
+          Workers.configure(threads);
+          assertSameBits(opCase, run(opCase, dtype), alone);
+        }
+      }
+    } finally {
+      Workers.configure(before);
     }
   }
 
