@@ -435,6 +435,11 @@ public final class Ops {
     return one(new Generation.Fill(shape, dtype, value));
   }
 
+  /** A constant tensor of the shape, dtype and device of another. */
+  public static Tensor fillLike(Tensor like, double value) {
+    return Engine.run(like.device(), new Generation.Fill(like.shape(), like.dtype(), value))[0];
+  }
+
   /** L2 norm over many tensors, a scalar. */
   public static Tensor globalNorm(Tensor... tensors) {
     return one(new Optimization.GlobalNorm(), tensors);

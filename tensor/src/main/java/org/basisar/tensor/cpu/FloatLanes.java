@@ -181,12 +181,7 @@ final class FloatLanes {
   /** Derivative of {@link #gelu}. */
   static FloatVector geluDerivative(FloatVector x) {
     FloatVector bell = bell(x);
-    return geluDerivative(x, bell, normalCdf(x, bell));
-  }
-
-  /** Derivative of {@link #gelu} from {@link #bell} and {@link #normalCdf} of x. */
-  static FloatVector geluDerivative(FloatVector x, FloatVector bell, FloatVector normalCdf) {
-    return x.mul(INVERSE_SQRT_2PI).fma(bell, normalCdf);
+    return x.mul(INVERSE_SQRT_2PI).fma(bell, normalCdf(x, bell));
   }
 
   /** Sine; accurate for |x| up to 10^4. */
