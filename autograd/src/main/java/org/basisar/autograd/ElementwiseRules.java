@@ -41,7 +41,7 @@ final class ElementwiseRules {
   }
 
   private static Tensor zero(Execution e) {
-    return Execution.constantLike(e.gradient(), 0);
+    return Ops.fillLike(e.gradient(), 0);
   }
 
   private static Tensor unary(UnaryKind kind, Execution e) {

@@ -58,7 +58,7 @@ final class Execution {
   /** The gradient of a result, zeros if the loss does not depend on it. */
   Tensor gradientOrZero(int output) {
     Tensor gradient = gradients[output];
-    return gradient == null ? constantLike(outputs[output], 0) : gradient;
+    return gradient == null ? Ops.fillLike(outputs[output], 0) : gradient;
   }
 
   /** Whether anybody wants the gradient of this operand. */
@@ -86,10 +86,5 @@ final class Execution {
     System.arraycopy(inputs, 0, all, 0, operands);
     all[operands] = gradient();
     return Engine.run(op, all);
-  }
-
-  /** A constant of the shape, dtype and device of another tensor. */
-  static Tensor constantLike(Tensor like, double value) {
-    return Ops.fill(like.shape(), like.dtype(), value);
   }
 }

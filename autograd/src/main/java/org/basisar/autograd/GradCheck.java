@@ -1,6 +1,5 @@
 package org.basisar.autograd;
 
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 import org.basisar.tensor.DType;
@@ -106,7 +105,7 @@ public final class GradCheck {
   }
 
   /**
-   * Checks a function of any number of tensors.
+   * Checks every derivative of a function of any number of tensors.
    *
    * @param function of fresh copies of the inputs; must give the same result for the same inputs
    * @param inputs F64
@@ -114,34 +113,70 @@ public final class GradCheck {
    *     function differ
    */
   public static Report check(Function<Tensor[], Tensor> function, Tensor... inputs) {
+    return check(Integer.MAX_VALUE, function, inputs);
+  }
+
+  /**
+   * Checks the derivatives of the weighted sum of the result only, and of each input at most {@code
+   * elements} elements, evenly spread from the first to the last. For functions of many elements:
+   * the work grows with the elements chosen, not with their product with the result's.
+   *
+   * @throws IllegalArgumentException as {@link #check(Function, Tensor...)} does
+   */
+  public static Report checkSampled(
+      int elements, Function<Tensor[], Tensor> function, Tensor... inputs) {
+    if (elements < 1) {
+      throw new IllegalArgumentException(
+          "gradient check: must sample at least one element of an input, not " + elements);
+    }
+    return check(elements, function, inputs);
+  }
+
+  private static Report check(int elements, Function<Tensor[], Tensor> function, Tensor... inputs) {
     double[][] values = new double[inputs.length][];
     Shape[] shapes = new Shape[inputs.length];
+    int[][] chosen = new int[inputs.length][];
     for (int i = 0; i < inputs.length; i++) {
       requireDouble("input " + i, inputs[i]);
       values[i] = inputs[i].toDoubles();
       shapes[i] = inputs[i].shape();
+      chosen[i] = choose(elements, values[i].length);
     }
     double[] result = evaluate(function, shapes, values);
-    if (!Arrays.equals(result, evaluate(function, shapes, values))) {
+    if (!sameBits(result, evaluate(function, shapes, values))) {
       throw new IllegalArgumentException(
           "gradient check: the function gave two results for the same inputs; put its random"
               + " generator back at its beginning");
     }
-    Jacobian numerical = differences(function, shapes, values, result.length);
-    Jacobian analytic = new Jacobian(shapes, result.length);
-    boolean repeatable = backward(function, shapes, values, result.length, analytic);
-    return compare(shapes, result.length, numerical, analytic, repeatable);
+    int[] rows = elements == Integer.MAX_VALUE ? choose(elements, result.length) : new int[0];
+    Jacobian numerical = new Jacobian(chosen, rows.length);
+    Jacobian analytic = new Jacobian(chosen, rows.length);
+    differences(function, shapes, values, chosen, rows, numerical);
+    boolean repeatable = backward(function, shapes, values, chosen, rows, analytic);
+    return compare(shapes, chosen, rows, numerical, analytic, repeatable);
   }
 
-  /** Rows are result elements, then their weighted sum; columns input elements, by input. */
-  private static final class Jacobian {
-    private final double[][][] values; // [input][row][element]
+  /** At most {@code limit} of the numbers 0 … count−1, evenly spread, ends included. */
+  private static int[] choose(int limit, int count) {
+    int[] chosen = new int[Math.min(limit, count)];
+    for (int k = 0; k < chosen.length; k++) {
+      chosen[k] =
+          chosen.length == count || chosen.length == 1
+              ? k
+              : (int) ((long) k * (count - 1) / (chosen.length - 1));
+    }
+    return chosen;
+  }
 
-    Jacobian(Shape[] shapes, int outputs) {
-      values = new double[shapes.length][outputs + 1][];
-      for (int i = 0; i < shapes.length; i++) {
-        for (int row = 0; row <= outputs; row++) {
-          values[i][row] = new double[shapes[i].size()];
+  /** Rows are the chosen result elements and last their weighted sum; columns by input. */
+  private static final class Jacobian {
+    private final double[][][] values; // [input][row][chosen element]
+
+    Jacobian(int[][] chosen, int rows) {
+      values = new double[chosen.length][rows + 1][];
+      for (int i = 0; i < chosen.length; i++) {
+        for (int row = 0; row <= rows; row++) {
+          values[i][row] = new double[chosen[i].length];
         }
       }
     }
@@ -151,28 +186,33 @@ public final class GradCheck {
     }
   }
 
-  private static Jacobian differences(
-      Function<Tensor[], Tensor> function, Shape[] shapes, double[][] values, int outputs) {
-    Jacobian jacobian = new Jacobian(shapes, outputs);
-    double[] weights = weights(outputs);
+  private static void differences(
+      Function<Tensor[], Tensor> function,
+      Shape[] shapes,
+      double[][] values,
+      int[][] chosen,
+      int[] rows,
+      Jacobian jacobian) {
     for (int i = 0; i < values.length; i++) {
-      for (int at = 0; at < values[i].length; at++) {
+      for (int k = 0; k < chosen[i].length; k++) {
+        int at = chosen[i][k];
         double before = values[i][at];
         values[i][at] = before + STEP;
         double[] above = evaluate(function, shapes, values);
         values[i][at] = before - STEP;
         double[] below = evaluate(function, shapes, values);
         values[i][at] = before;
+        double[] weights = weights(above.length);
         double weighted = 0;
-        for (int row = 0; row < outputs; row++) {
-          double slope = (above[row] - below[row]) / (2 * STEP);
-          jacobian.row(i, row)[at] = slope;
-          weighted += weights[row] * slope;
+        for (int output = 0; output < above.length; output++) {
+          weighted += weights[output] * (above[output] - below[output]);
         }
-        jacobian.row(i, outputs)[at] = weighted;
+        for (int row = 0; row < rows.length; row++) {
+          jacobian.row(i, row)[k] = (above[rows[row]] - below[rows[row]]) / (2 * STEP);
+        }
+        jacobian.row(i, rows.length)[k] = weighted / (2 * STEP);
       }
     }
-    return jacobian;
   }
 
   private static double[] evaluate(
@@ -189,7 +229,8 @@ public final class GradCheck {
       Function<Tensor[], Tensor> function,
       Shape[] shapes,
       double[][] values,
-      int outputs,
+      int[][] chosen,
+      int[] rows,
       Jacobian jacobian) {
     boolean repeatable = true;
     try (Scope _ = Scope.open();
@@ -197,12 +238,11 @@ public final class GradCheck {
       Tensor[] inputs = tensors(shapes, values);
       tape.watch(inputs);
       Tensor result = function.apply(inputs);
-      for (int row = 0; row <= outputs && tape.tracks(result); row++) {
-        double[] weights = new double[outputs];
-        if (row < outputs) {
-          weights[row] = 1;
-        } else {
-          weights = weights(outputs);
+      for (int row = 0; row <= rows.length && tape.tracks(result); row++) {
+        double[] weights = weights(result.size());
+        if (row < rows.length) {
+          weights = new double[result.size()];
+          weights[rows[row]] = 1;
         }
         try (Scope _ = Scope.open()) {
           Tensor weight = Tensor.of(weights, result.shape().dims());
@@ -212,7 +252,9 @@ public final class GradCheck {
           for (int i = 0; i < inputs.length; i++) {
             double[] found = first.ofOrZero(inputs[i]).toDoubles();
             repeatable &= sameBits(found, second.ofOrZero(inputs[i]).toDoubles());
-            System.arraycopy(found, 0, jacobian.row(i, row), 0, found.length);
+            for (int k = 0; k < chosen[i].length; k++) {
+              jacobian.row(i, row)[k] = found[chosen[i][k]];
+            }
           }
         }
       }
@@ -221,20 +263,25 @@ public final class GradCheck {
   }
 
   private static Report compare(
-      Shape[] shapes, int outputs, Jacobian numerical, Jacobian analytic, boolean repeatable) {
+      Shape[] shapes,
+      int[][] chosen,
+      int[] rows,
+      Jacobian numerical,
+      Jacobian analytic,
+      boolean repeatable) {
     long compared = 0;
     Element worst = null;
     for (int i = 0; i < shapes.length; i++) {
-      for (int row = 0; row <= outputs; row++) {
-        for (int at = 0; at < shapes[i].size(); at++) {
+      for (int row = 0; row <= rows.length; row++) {
+        for (int k = 0; k < chosen[i].length; k++) {
           Element element =
               new Element(
                   i,
-                  at,
+                  chosen[i][k],
                   shapes[i],
-                  row == outputs ? -1 : row,
-                  numerical.row(i, row)[at],
-                  analytic.row(i, row)[at]);
+                  row < rows.length ? rows[row] : -1,
+                  numerical.row(i, row)[k],
+                  analytic.row(i, row)[k]);
           compared++;
           if (worst == null || element.excess() > worst.excess()) {
             worst = element;

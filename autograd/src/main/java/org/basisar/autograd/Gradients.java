@@ -2,6 +2,7 @@ package org.basisar.autograd;
 
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.basisar.tensor.Ops;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class Gradients {
   public Tensor ofOrZero(Tensor leaf) {
     Tensor gradient = orNull(leaf);
     if (gradient == null) {
-      gradient = Tape.noGrad(() -> Execution.constantLike(leaf, 0));
+      gradient = Tape.noGrad(() -> Ops.fillLike(leaf, 0));
       gradients.put(leaf, gradient);
     }
     return gradient;

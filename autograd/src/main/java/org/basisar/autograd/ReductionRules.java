@@ -52,7 +52,7 @@ final class ReductionRules {
       }
       case NORM -> {
         // At zero the norm has a kink; the gradient of least length there is zero.
-        Tensor zero = Execution.constantLike(result, 0);
+        Tensor zero = Ops.fillLike(result, 0);
         Tensor atZero = Ops.compare(CompareKind.EQUAL, result, zero);
         yield Ops.mul(x, Ops.where(atZero, zero, Ops.div(g, result)));
       }

@@ -42,7 +42,7 @@ final class Walk {
   static Gradients backward(List<Node> nodes, Tensor loss, Set<Tensor> watched) {
     Walk walk = new Walk(watched);
     try (Scope scope = Scope.open()) {
-      walk.sums.put(loss, new Sum(Execution.constantLike(loss, 1), true));
+      walk.sums.put(loss, new Sum(Ops.fillLike(loss, 1), true));
       walk.over(nodes);
       // What is left belongs to tensors that no node made: leaves.
       walk.finished.putAll(walk.sums);

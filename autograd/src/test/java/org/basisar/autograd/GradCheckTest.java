@@ -74,6 +74,23 @@ final class GradCheckTest {
   }
 
   @Test
+  void samplesTheEndsOfEachInput() {
+    GradCheck.Report report =
+        GradCheck.checkSampled(
+            7, in -> Ops.mul(in[0], in[1]), Numbers.tensor(1, 1023), Numbers.tensor(2, 1));
+    report.assertOk();
+    assertThat(report.compared()).isEqualTo(7 + 1);
+    double[] one = new double[1023];
+    one[1022] = 1;
+    Tensor last = Tensor.of(one, 1023);
+    GradCheck.Report wrong =
+        GradCheck.checkSampled(
+            7, in -> Ops.mul(in[0], Ops.mul(in[0].detach(), last)), Ops.affine(last, 2, 1));
+    assertThat(wrong.passed()).isFalse();
+    assertThat(Objects.requireNonNull(wrong.worst()).at()).isEqualTo(1022);
+  }
+
+  @Test
   void emptyInputsPass() {
     GradCheck.Report report = GradCheck.check(in -> Ops.exp(in[0]), Numbers.tensor(1, 0, 3));
     report.assertOk();

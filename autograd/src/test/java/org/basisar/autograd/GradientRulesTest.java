@@ -1,212 +1,248 @@
 package org.basisar.autograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.basisar.tensor.AttentionOp;
-import org.basisar.tensor.Basis;
+import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
-import org.basisar.tensor.Elementwise;
-import org.basisar.tensor.Elementwise.BinaryKind;
-import org.basisar.tensor.Elementwise.UnaryKind;
 import org.basisar.tensor.Engine;
-import org.basisar.tensor.Generation;
 import org.basisar.tensor.Matrix;
-import org.basisar.tensor.Movement;
-import org.basisar.tensor.Normalization;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Ops;
-import org.basisar.tensor.Random;
-import org.basisar.tensor.Reduction;
 import org.basisar.tensor.Scope;
-import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
+import org.basisar.tensor.check.OpCase;
+import org.basisar.tensor.check.OpCases;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Every operation of the closed set: its rule agrees with differences, or refuses. */
 final class GradientRulesTest {
-  /** An operation on floating operands of these shapes, and constant ones after or before them. */
-  record Case(String name, Function<Tensor[], Tensor> function, List<Tensor> inputs) {
-    @Override
-    public String toString() {
-      return name;
+  /** A whole Jacobian of more elements takes longer than it is worth; then it is sampled. */
+  private static final long WHOLE = 4_000;
+
+  private static final int SAMPLES = 12;
+
+  private Scope scope;
+
+  @BeforeEach
+  void open() {
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  static Stream<OpCase> differentiable() {
+    return OpCases.all().stream().filter(OpCase::differentiable);
+  }
+
+  @ParameterizedTest
+  @MethodSource("differentiable")
+  void ruleAgreesWithDifferences(OpCase sample) {
+    Tensor[] all = sample.inputs(DType.F64);
+    List<Integer> places = new ArrayList<>();
+    List<Tensor> varied = new ArrayList<>();
+    long inputs = 0;
+    for (int i = 0; i < all.length; i++) {
+      if (sample.operands().get(i).differentiable()) {
+        places.add(i);
+        varied.add(all[i]);
+        inputs += all[i].size();
+      }
     }
+    Function<Tensor[], Tensor> function =
+        in -> {
+          Tensor[] operands = all.clone();
+          for (int k = 0; k < in.length; k++) {
+            operands[places.get(k)] = in[k];
+          }
+          return joined(sample.op(), sample.run(DType.F64, operands));
+        };
+    Tensor[] arguments = varied.toArray(new Tensor[0]);
+    long outputs = function.apply(arguments).size();
+    GradCheck.Report report =
+        inputs * outputs <= WHOLE
+            ? GradCheck.check(function, arguments)
+            : GradCheck.checkSampled(SAMPLES, function, arguments);
+    report.assertOk();
   }
 
-  private static final List<Case> CASES = new ArrayList<>();
-
-  static Stream<Case> cases() {
-    if (CASES.isEmpty()) {
-      fill();
-    }
-    return CASES.stream();
-  }
-
-  private static Tensor t(int... dims) {
-    return Numbers.tensor(Arrays.hashCode(dims) + CASES.size(), dims);
-  }
-
-  private static void op(Op op, Tensor... inputs) {
-    add(op.toString(), in -> joined(Engine.run(op, in)), inputs);
-  }
-
-  private static void add(String name, Function<Tensor[], Tensor> function, Tensor... inputs) {
-    CASES.add(new Case(name + Arrays.toString(inputs), function, List.of(inputs)));
-  }
-
-  private static Tensor joined(Tensor[] outputs) {
-    Tensor[] flat = new Tensor[outputs.length];
-    for (int i = 0; i < flat.length; i++) {
+  /** All results in one row; the denominators of attention carry no gradient. */
+  private static Tensor joined(Op op, Tensor[] outputs) {
+    int count = op instanceof AttentionOp.Attention ? 1 : outputs.length;
+    Tensor[] flat = new Tensor[count];
+    for (int i = 0; i < count; i++) {
       flat[i] = Ops.reshape(outputs[i], outputs[i].size());
     }
     return Ops.concat(0, flat);
   }
 
-  private static Tensor positive(int... dims) {
-    Tensor x = t(dims);
-    double[] values = x.toDoubles();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = 0.3 + Math.abs(values[i]);
+  /** The records of the closed set. */
+  private static List<Class<?>> operations(Class<?> type) {
+    List<Class<?>> found = new ArrayList<>();
+    Class<?>[] permitted = type.getPermittedSubclasses();
+    if (permitted == null) {
+      found.add(type);
+    } else {
+      for (Class<?> inner : permitted) {
+        found.addAll(operations(inner));
+      }
     }
-    return Tensor.of(values, dims);
+    return found;
   }
 
-  private static void fill() {
-    for (UnaryKind kind : UnaryKind.values()) {
-      op(new Elementwise.Unary(kind), positive(3, 5));
-      if (kind != UnaryKind.LOG && kind != UnaryKind.SQRT && kind != UnaryKind.RSQRT) {
-        op(new Elementwise.Unary(kind), t(7));
-      }
-    }
-    for (BinaryKind kind : BinaryKind.values()) {
-      op(new Elementwise.Binary(kind), t(3, 4), positive(3, 4));
-      op(new Elementwise.Binary(kind), t(3, 1, 4), positive(2, 1));
-      op(new Elementwise.Binary(kind), t(), positive(2, 3));
-      op(new Elementwise.Binary(kind), t(2, 3), positive());
-    }
-    op(new Elementwise.Affine(1.5, -2), t(3));
-    op(new Elementwise.Affine(1, -2), t(3));
-    op(new Elementwise.Power(0), t(3));
-    op(new Elementwise.Power(1), t(3));
-    op(new Elementwise.Power(2), t(3));
-    op(new Elementwise.Power(-1.5), positive(3));
-    op(new Elementwise.Clamp(-0.4, 0.4), t(31));
-    op(new Elementwise.Cast(DType.F64), t(3));
-    Tensor mask = Tensor.of(new byte[] {1, 0, 0, 5}, 2, 2);
-    add("where", in -> Ops.where(mask, in[0], in[1]), t(2, 2), t(2, 2));
-    op(new Elementwise.GatedGelu(), t(3, 4), t(3, 4));
-    for (int groups : new int[] {1, 2, 4}) {
-      op(new Elementwise.GateResidual(), t(2, 4, 3), t(2, 4, 3), t(2, groups, 3));
-      op(new Elementwise.Interpolate(), t(2, 4, 3), t(2, 4, 3), positive(2, groups));
-      op(new Normalization.RmsNormModulate(1e-5), t(2, 4, 3), t(2, groups, 3), t(2, groups, 3));
-    }
-    for (Reduction.Kind kind : Reduction.Kind.values()) {
-      op(new Reduction.ReduceAll(kind), t(3, 4));
-      for (int axis = -1; axis < 3; axis++) {
-        op(new Reduction.Reduce(kind, axis), t(2, 3, 4));
-      }
-    }
-    op(new Reduction.SumTo(Shape.of(3, 1)), t(2, 3, 4));
-    op(new Reduction.SumTo(Shape.SCALAR), t(2, 3));
-    Tensor labels = Tensor.of(new int[] {2, 0, 3}, 3);
-    add("crossEntropy", in -> Ops.crossEntropy(in[0], labels), t(3, 4));
-
-    op(new Movement.Reshape(Shape.of(3, 4)), t(2, 6));
-    op(new Movement.Permute(List.of(2, 0, 1)), t(2, 3, 4));
-    op(new Movement.Slice(-1, 1, 2), t(3, 4));
-    op(new Movement.Slice(0, 0, 0), t(3, 2));
-    op(new Movement.Expand(Shape.of(4, 2, 3)), t(2, 1));
-    op(new Movement.Contiguous(), t(3));
-    op(new Movement.Concat(1), t(2, 1), t(2, 3), t(2, 2));
-    op(new Movement.Split(-1, 3), t(2, 6));
-    op(new Movement.Pad(0, 2, 1), t(2, 3));
-    Tensor index = Tensor.of(new int[] {1, 1, 0, 2}, 4);
-    add("gather", in -> Ops.gather(in[0], 1, index), t(2, 3));
-    add("scatterAdd", in -> Ops.scatterAdd(in[0], 0, index, 5), t(4, 2));
-    Tensor words = Tensor.of(new int[] {1, 1, 0, 2}, 2, 2);
-    add("embedding", in -> Ops.embedding(in[0], words), t(4, 3));
-
-    for (boolean left : new boolean[] {false, true}) {
-      for (boolean right : new boolean[] {false, true}) {
-        Matrix.MatMul product = new Matrix.MatMul(left, right);
-        int[] l = left ? new int[] {3, 2} : new int[] {2, 3};
-        int[] r = right ? new int[] {4, 3} : new int[] {3, 4};
-        op(product, t(l), t(r));
-        op(product, t(2, l[0], l[1]), t(r));
-        op(product, t(l), t(2, r[0], r[1]));
-        op(product, t(2, l[0], l[1]), t(2, r[0], r[1]));
-        op(product, t(2, 1, l[0], l[1]), t(2, r[0], r[1]));
-        op(product, t(2, 2, l[0], l[1]), t(r));
-      }
-    }
-    for (Matrix.Epilogue epilogue : Matrix.Epilogue.values()) {
-      op(new Matrix.Linear(false, false, epilogue), t(2, 2, 3), t(4, 3));
-      op(new Matrix.Linear(true, false, epilogue), t(2, 3), t(4, 3), t(4));
-      op(new Matrix.Linear(true, true, epilogue), t(2, 3), t(4, 3), t(4), t(2, 4));
-      op(new Matrix.Linear(false, true, epilogue), t(3), t(4, 3), t(4));
-    }
-
-    op(new Normalization.RmsNorm(1e-5), t(2, 3, 4));
-    op(new Normalization.RmsNorm(1e-5), t(2, 3, 4), t(4));
-    op(new Normalization.LayerNorm(1e-5), t(2, 4));
-    op(new Normalization.LayerNorm(1e-5), t(2, 4), t(4), t(4));
-    op(new Normalization.Softmax(), t(2, 5));
-
-    Tensor cosine = Ops.cos(t(3, 2));
-    Tensor sine = Ops.sin(t(3, 2));
-    add("rotarySplit", in -> joined(Ops.rotarySplit(in[0], cosine, sine, 2)), t(2, 3, 12));
-    add(
-        "attention",
-        in -> Ops.attention(in[0], in[1], in[2], 2, 0),
-        t(2, 3, 4),
-        t(2, 5, 4),
-        t(2, 5, 4));
-    add(
-        "attention cells",
-        in -> Ops.attention(in[0], in[1], in[2], 1, 2),
-        t(1, 4, 2),
-        t(1, 4, 2),
-        t(1, 4, 2));
-    add(
-        "attention cached",
-        in -> Ops.attention(in[0], in[1], in[2], 1, 2),
-        t(1, 2, 2),
-        t(1, 6, 2),
-        t(1, 6, 2));
-    Random random = new Random(3);
-    AttentionOp.Attention dropped = new AttentionOp.Attention(2, 0, 0.4, 1);
-    add(
-        "attention dropout",
-        in -> Engine.run(dropped, in[0], in[1], in[2], random.state())[0],
-        t(1, 3, 4),
-        t(1, 3, 4),
-        t(1, 3, 4));
-    Generation.Dropout dropout = new Generation.Dropout(0.4, 2);
-    add("dropout", in -> Engine.run(dropout, in[0], random.state())[0], t(33));
-
-    op(new Basis.Transform(false), t(3, 4), t(2, 4, 2));
-    op(new Basis.Transform(true), t(3, 4), t(2, 3, 2));
-    op(new Basis.OuterSum(), t(2, 3, 2), t(2, 4, 2));
-    op(new Basis.ResidualLoss(), t(4, 4), t(2, 4, 3), t(2, 4, 3));
+  private static Set<Class<?>> differentiated() {
+    Set<Class<?>> found = new HashSet<>();
+    differentiable()
+        .forEach(sample ->
+            found.add(sample.op() instanceof CustomOp ? CustomOp.class : sample.op().getClass()));
+    return found;
   }
 
-  @ParameterizedTest
-  @MethodSource("cases")
-  void ruleAgreesWithDifferences(Case sample) {
-    try (Scope _ = Scope.open()) {
-      GradCheck.check(sample.function(), sample.inputs().toArray(new Tensor[0])).assertOk();
+  @Test
+  void everyOperationHasACase() {
+    Set<Class<?>> covered = new HashSet<>(differentiated());
+    OpCases.all().forEach(sample -> covered.add(sample.op().getClass()));
+    List<Class<?>> operations = operations(Op.class);
+    assertThat(operations).hasSizeGreaterThan(40);
+    assertThat(covered).containsAll(operations);
+  }
+
+  @Test
+  void exactlyTheseOperationsHaveNoGradient() {
+    Set<String> without = new TreeSet<>();
+    Set<Class<?>> differentiated = differentiated();
+    for (OpCase sample : OpCases.all()) {
+      Op op = sample.op();
+      if (op instanceof CustomOp || differentiated.contains(op.getClass())) {
+        continue;
+      }
+      without.add(op.getClass().getSimpleName());
+      Tensor[] inputs = sample.inputs(DType.F64);
+      boolean[] needs = new boolean[inputs.length];
+      Arrays.fill(needs, true);
+      Tensor gradient = Tensor.of(new double[] {1});
+      assertThatThrownBy(() ->
+              GradientRules.gradients(
+                  op, inputs, new Tensor[] {gradient}, new Tensor[] {gradient}, needs))
+          .isInstanceOf(NotDifferentiableException.class)
+          .hasMessage(
+              op.title()
+                  + ": has no gradient; detach() its operands, or run it in Tape.noGrad, if none"
+                  + " should flow");
+    }
+    assertThat(without)
+        .containsExactly(
+            "AdamW",
+            "AddInto",
+            "AttentionGradient",
+            "Compare",
+            "CopyInto",
+            "CrossEntropyGradient",
+            "EmbeddingGradient",
+            "Fill",
+            "GateResidualGradient",
+            "GatedGeluGradient",
+            "GlobalNorm",
+            "LayerNormGradient",
+            "Normal",
+            "ResidualLossGradient",
+            "RmsNormGradient",
+            "RmsNormModulateGradient",
+            "RotarySplitGradient",
+            "SoftmaxGradient",
+            "UnaryGradient",
+            "Uniform");
+  }
+
+  @Test
+  void tablesAndDenominatorsOfAttentionHaveNoGradient() {
+    try (Tape tape = Tape.open()) {
+      Tensor qkv = Numbers.tensor(1, 1, 2, 12);
+      Tensor cosine = Numbers.tensor(2, 2, 2);
+      tape.watch(qkv, cosine);
+      Tensor[] parts = Ops.rotarySplit(qkv, cosine, cosine, 2);
+      Tensor loss = Ops.sum(parts[0]);
+      assertThatThrownBy(() -> tape.backward(loss))
+          .isInstanceOf(NotDifferentiableException.class)
+          .hasMessage(
+              "rotarySplit: the cosine and sine tables have no gradient; do not watch them");
+    }
+    try (Tape tape = Tape.open()) {
+      Tensor query = Numbers.tensor(1, 1, 2, 4);
+      tape.watch(query);
+      Tensor[] both = Engine.run(new AttentionOp.Attention(2, 0, 0, 0), query, query, query);
+      Tensor loss = Ops.sum(both[1]);
+      assertThatThrownBy(() -> tape.backward(loss))
+          .isInstanceOf(NotDifferentiableException.class)
+          .hasMessage(
+              "attention: the logarithms of the denominators have no gradient; detach() them");
     }
   }
 
   @Test
+  void oneMatrixForABatchInEveryOrientation() {
+    for (boolean left : new boolean[] {false, true}) {
+      for (boolean right : new boolean[] {false, true}) {
+        int[] l = left ? new int[] {3, 2} : new int[] {2, 3};
+        int[] r = right ? new int[] {4, 3} : new int[] {3, 4};
+        int[][][] shapes = {
+          {l, {2, r[0], r[1]}},
+          {{2, l[0], l[1]}, r},
+          {l, {2, 1, r[0], r[1]}},
+          {{2, 2, l[0], l[1]}, r},
+          {{1, l[0], l[1]}, {2, r[0], r[1]}},
+        };
+        for (int[][] pair : shapes) {
+          GradCheck.check(
+                  in -> Ops.matmul(in[0], left, in[1], right),
+                  Numbers.tensor(1, pair[0]),
+                  Numbers.tensor(2, pair[1]))
+              .assertOk();
+        }
+      }
+    }
+  }
+
+  @Test
+  void linearOfASingleRow() {
+    for (Matrix.Epilogue epilogue : Matrix.Epilogue.values()) {
+      GradCheck.check(
+              in -> Ops.linear(in[0], in[1], in[2], in[3], epilogue),
+              Numbers.tensor(1, 3),
+              Numbers.tensor(2, 4, 3),
+              Numbers.tensor(3, 4),
+              Numbers.tensor(4, 4))
+          .assertOk();
+    }
+  }
+
+  @Test
+  void powersZeroAndOneAreSmoothAtZero() {
+    Tensor zero = Tensor.of(new double[] {0, 2}, 2);
+    GradCheck.check(in -> Ops.power(in[0], 0), zero).assertOk();
+    GradCheck.check(in -> Ops.power(in[0], 1), zero).assertOk();
+    GradCheck.check(in -> Ops.power(in[0], 2), zero).assertOk();
+  }
+
+  @Test
   void tiesOfMaximumShareTheGradient() {
-    try (Scope _ = Scope.open();
-        Tape tape = Tape.open()) {
+    try (Tape tape = Tape.open()) {
       Tensor x = Tensor.of(new double[] {2, 1, 2, 2}, 4);
       Tensor y = Tensor.of(new double[] {2, 0, 3, 1}, 4);
       tape.watch(x, y);
@@ -220,11 +256,33 @@ final class GradientRulesTest {
 
   @Test
   void normAtZeroHasZeroGradient() {
-    try (Scope _ = Scope.open();
-        Tape tape = Tape.open()) {
+    try (Tape tape = Tape.open()) {
       Tensor x = Tensor.zeros(DType.F64, 3);
       tape.watch(x);
       assertThat(tape.backward(Ops.norm(x)).of(x).toDoubles()).containsOnly(0);
+    }
+  }
+
+  @Test
+  void unusedPartsOfASplitCountAsZero() {
+    try (Tape tape = Tape.open()) {
+      Tensor x = Numbers.tensor(1, 2, 6);
+      tape.watch(x);
+      Tensor[] parts = Ops.split(x, 1, 3);
+      Tensor gradient = tape.backward(Ops.sum(Ops.scale(parts[1], 3))).of(x);
+      assertThat(gradient.toDoubles()).containsExactly(0, 0, 3, 3, 0, 0, 0, 0, 3, 3, 0, 0);
+    }
+  }
+
+  @Test
+  void castCarriesTheGradientBackInTheOperandsDtype() {
+    try (Tape tape = Tape.open()) {
+      Tensor x = Numbers.floats(1, 31);
+      tape.watch(x);
+      Tensor loss = Ops.sum(Ops.scale(Ops.cast(x, DType.BF16), 2));
+      Tensor gradient = tape.backward(loss).of(x);
+      assertThat(gradient.dtype()).isEqualTo(DType.F32);
+      assertThat(gradient.toFloats()).containsOnly(2);
     }
   }
 }
