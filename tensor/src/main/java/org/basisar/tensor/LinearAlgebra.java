@@ -166,16 +166,15 @@ public final class LinearAlgebra {
   }
 
   /**
-   * QR decomposition of a matrix [m, n], m ≥ n, made unique by a diagonal of R that is not negative;
-   * of a normal random matrix, Q is then uniformly distributed.
+   * QR decomposition of a matrix [m, n], m ≥ n, made unique by a diagonal of R that is not
+   * negative; of a normal random matrix, Q is then uniformly distributed.
    */
   public static Qr qr(Tensor a) {
     DMatrixRMaj matrix = matrix("qr", a);
     if (matrix.numRows < matrix.numCols) {
       throw new ShapeException("qr: needs at least as many rows as columns, is " + a.shape());
     }
-    QRDecomposition<DMatrixRMaj> qr =
-        DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
+    QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
     if (!qr.decompose(matrix.copy())) {
       throw new ArithmeticException("qr: decomposition of " + a.shape() + " failed");
     }

@@ -88,8 +88,7 @@ class LinearAlgebraTest {
     Tensor h = Ops.matmul(q, true, a, false);
     close(h, Ops.transpose(h), 1e-10);
     assertThat(Ops.sum(Ops.mul(h, identity(n))).item())
-        .isCloseTo(
-            Ops.sum(LinearAlgebra.svd(a).singularValues()).item(), Offset.offset(1e-9));
+        .isCloseTo(Ops.sum(LinearAlgebra.svd(a).singularValues()).item(), Offset.offset(1e-9));
   }
 
   @ParameterizedTest
@@ -173,8 +172,7 @@ class LinearAlgebraTest {
         .hasMessage("svd: needs a matrix, shape is [2, 2, 2]");
     assertThatThrownBy(() -> LinearAlgebra.inverse(Tensor.zeros(DType.F64, 2, 3)))
         .hasMessage("inverse: needs a square matrix, is [2, 3]");
-    assertThatThrownBy(
-            () -> LinearAlgebra.svd(Tensor.of(new double[] {1, Double.NaN, 0, 1}, 2, 2)))
+    assertThatThrownBy(() -> LinearAlgebra.svd(Tensor.of(new double[] {1, Double.NaN, 0, 1}, 2, 2)))
         .hasMessage("svd: the matrix of shape [2, 2] holds NaN");
   }
 }

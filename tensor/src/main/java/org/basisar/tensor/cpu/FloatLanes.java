@@ -181,7 +181,12 @@ final class FloatLanes {
   /** Derivative of {@link #gelu}. */
   static FloatVector geluDerivative(FloatVector x) {
     FloatVector bell = bell(x);
-    return x.mul(INVERSE_SQRT_2PI).fma(bell, normalCdf(x, bell));
+    return geluDerivative(x, bell, normalCdf(x, bell));
+  }
+
+  /** Derivative of {@link #gelu} from {@link #bell} and {@link #normalCdf} of x. */
+  static FloatVector geluDerivative(FloatVector x, FloatVector bell, FloatVector normalCdf) {
+    return x.mul(INVERSE_SQRT_2PI).fma(bell, normalCdf);
   }
 
   /** Sine; accurate for |x| up to 10^4. */

@@ -7,8 +7,10 @@ package org.basisar.tensor.cpu;
 final class Scratch {
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-  private final float[][] floats = new float[12][];
+  private final float[][] floats = new float[14][];
   private final double[][] doubles = new double[3][];
+
+  private int[] ints = {};
 
   /** The words of one Philox counter. */
   final int[] block = new int[4];
@@ -41,5 +43,13 @@ final class Scratch {
       doubles[slot] = buffer;
     }
     return buffer;
+  }
+
+  /** Integers, at least {@code size} of them, with arbitrary contents. */
+  int[] ints(int size) {
+    if (ints.length < size) {
+      ints = new int[size];
+    }
+    return ints;
   }
 }

@@ -1,0 +1,188 @@
+package org.basisar.tensor.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * One AdamW step with decoupled weight decay (Loshchilov and Hutter, 2019) over a range of fp32
+ * parameters, with the moving average of the weights in the same pass over memory.
+ */
+final class AdamWStep extends ParallelKernel {
+  private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
+  private static final int LANES = FloatLanes.LANES;
+  private static final int BLOCK = 1024;
+
+  private float[] parameter = {};
+  private int parameterOffset;
+  private float[] gradient = {};
+  private int gradientOffset;
+  private float[] first = {};
+  private int firstOffset;
+  private float[] second = {};
+  private int secondOffset;
+  private float[] average = {};
+  private int averageOffset;
+  private int length;
+
+  private float beta1;
+  private float rest1;
+  private float beta2;
+  private float rest2;
+  private float epsilon;
+  private float keep;
+  private float rate;
+  private float inverseCorrection2;
+  private float gradientScale;
+  private float averageDecay;
+  private float averageRest;
+
+  AdamWStep() {}
+
+  /**
+   * Sets the ranges, {@code count} elements each.
+   *
+   * @param p parameters, at {@code po}; likewise gradients, first and second moments, moving
+   *     averages
+   */
+  AdamWStep ranges(
+      float[] p,
+      int po,
+      float[] g,
+      int go,
+      float[] m,
+      int mo,
+      float[] v,
+      int vo,
+      float[] ema,
+      int eo,
+      int count) {
+    parameter = p;
+    parameterOffset = po;
+    gradient = g;
+    gradientOffset = go;
+    first = m;
+    firstOffset = mo;
+    second = v;
+    secondOffset = vo;
+    average = ema;
+    averageOffset = eo;
+    length = count;
+    return this;
+  }
+
+  /**
+   * Sets what is constant over a run.
+   *
+   * @param b1 decay of the first moment
+   * @param b2 decay of the second moment
+   * @param eps added to the root of the second moment
+   * @param emaDecay decay of the moving average of the weights
+   */
+  AdamWStep constants(double b1, double b2, double eps, double emaDecay) {
+    beta1 = (float) b1;
+    rest1 = (float) (1 - b1);
+    beta2 = (float) b2;
+    rest2 = (float) (1 - b2);
+    epsilon = (float) eps;
+    averageDecay = (float) emaDecay;
+    averageRest = (float) (1 - emaDecay);
+    return this;
+  }
+
+  /**
+   * Sets what changes from step to step.
+   *
+   * @param learningRate the rate
+   * @param weightDecay decoupled decay; the weights shrink by rate times decay
+   * @param correction1 1 - beta1^t
+   * @param correction2 1 - beta2^t
+   * @param scale factor of the gradients, from clipping
+   */
+  AdamWStep step(
+      double learningRate,
+      double weightDecay,
+      double correction1,
+      double correction2,
+      double scale) {
+    keep = (float) (1 - learningRate * weightDecay);
+    rate = (float) (learningRate / correction1);
+    inverseCorrection2 = (float) (1 / correction2);
+    gradientScale = (float) scale;
+    return this;
+  }
+
+  /**
+   * Computes on the pool.
+   *
+   * @param finite whether the gradients are finite; if not, nothing is written
+   */
+  void execute(boolean finite) {
+    if (finite) {
+      Workers.run(this);
+    }
+  }
+
+  @Override
+  public int items() {
+    return (length + BLOCK - 1) / BLOCK;
+  }
+
+  @Override
+  public int grain() {
+    return 16;
+  }
+
+  @Override
+  public void run(int from, int to) {
+    int end = Math.min(length, to * BLOCK);
+    int i = from * BLOCK;
+    for (; i <= end - LANES; i += LANES) {
+      FloatVector g = FloatVector.fromArray(SPECIES, gradient, gradientOffset + i);
+      FloatVector m = FloatVector.fromArray(SPECIES, first, firstOffset + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, second, secondOffset + i);
+      FloatVector p = FloatVector.fromArray(SPECIES, parameter, parameterOffset + i);
+      FloatVector e = FloatVector.fromArray(SPECIES, average, averageOffset + i);
+      m = firstMoment(m, g);
+      v = secondMoment(v, g);
+      p = moved(p, m, v);
+      m.intoArray(first, firstOffset + i);
+      v.intoArray(second, secondOffset + i);
+      p.intoArray(parameter, parameterOffset + i);
+      averaged(e, p).intoArray(average, averageOffset + i);
+    }
+    if (i < end) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, end);
+      FloatVector g = FloatVector.fromArray(SPECIES, gradient, gradientOffset + i, mask);
+      FloatVector m = FloatVector.fromArray(SPECIES, first, firstOffset + i, mask);
+      FloatVector v = FloatVector.fromArray(SPECIES, second, secondOffset + i, mask);
+      FloatVector p = FloatVector.fromArray(SPECIES, parameter, parameterOffset + i, mask);
+      FloatVector e = FloatVector.fromArray(SPECIES, average, averageOffset + i, mask);
+      m = firstMoment(m, g);
+      v = secondMoment(v, g);
+      p = moved(p, m, v);
+      m.intoArray(first, firstOffset + i, mask);
+      v.intoArray(second, secondOffset + i, mask);
+      p.intoArray(parameter, parameterOffset + i, mask);
+      averaged(e, p).intoArray(average, averageOffset + i, mask);
+    }
+  }
+
+  private FloatVector firstMoment(FloatVector m, FloatVector gradients) {
+    return gradients.mul(gradientScale).mul(rest1).add(m.mul(beta1));
+  }
+
+  private FloatVector secondMoment(FloatVector v, FloatVector gradients) {
+    FloatVector g = gradients.mul(gradientScale);
+    return g.mul(g).mul(rest2).add(v.mul(beta2));
+  }
+
+  private FloatVector moved(FloatVector p, FloatVector m, FloatVector v) {
+    FloatVector root = v.mul(inverseCorrection2).sqrt().add(epsilon);
+    return p.mul(keep).sub(m.mul(rate).div(root));
+  }
+
+  private FloatVector averaged(FloatVector e, FloatVector p) {
+    return e.mul(averageDecay).add(p.mul(averageRest));
+  }
+}

@@ -1,0 +1,33 @@
+package org.basisar.tensor.cpu;
+
+/**
+ * One operand of attention: rows of all heads, {@code [batch, tokens, heads * headWidth]} with any
+ * strides.
+ */
+final class AttentionRows {
+  float[] array = {};
+  int rowStride;
+
+  private int offset;
+  private int batchStride;
+
+  /**
+   * Sets the operand.
+   *
+   * @param values where it lies
+   * @param start position of the first element
+   * @param rowDistance distance between tokens
+   * @param batchDistance distance between batch members
+   */
+  void set(float[] values, int start, int rowDistance, int batchDistance) {
+    array = values;
+    offset = start;
+    rowStride = rowDistance;
+    batchStride = batchDistance;
+  }
+
+  /** Position of a head's first element in a row. */
+  int at(int batch, int token, int column) {
+    return offset + batch * batchStride + token * rowStride + column;
+  }
+}

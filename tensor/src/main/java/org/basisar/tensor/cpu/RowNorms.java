@@ -1,0 +1,286 @@
+package org.basisar.tensor.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * RMSNorm and LayerNorm of one fp32 row of n elements, forward and backward.
+ *
+ * <p>Gradients of weights, scales and shifts are added to their arrays; whoever splits the rows
+ * over threads gives each thread its own rows of these arrays and keeps the order. The statistics
+ * are computed anew in the backward pass. Outputs may be one of the inputs of equal length at the
+ * same offset.
+ */
+final class RowNorms {
+  private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
+  private static final int LANES = FloatLanes.LANES;
+
+  private RowNorms() {}
+
+  /** rsqrt(mean of x squared + epsilon). */
+  static float inverseRms(float[] x, int xo, int n, float epsilon) {
+    return (float) (1 / Math.sqrt(dot(x, xo, x, xo, n) / n + epsilon));
+  }
+
+  /** Sum of products. */
+  static float dot(float[] x, int xo, float[] y, int yo, int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = SPECIES.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      sum = load(x, xo + i).fma(load(y, yo + i), sum);
+    }
+    if (whole < n) {
+      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
+      sum = load(x, xo + whole, mask).fma(load(y, yo + whole, mask), sum);
+    }
+    return FloatLanes.sum(sum);
+  }
+
+  /** Sum of all elements. */
+  static float sum(float[] x, int xo, int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = SPECIES.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      sum = sum.add(load(x, xo + i));
+    }
+    if (whole < n) {
+      sum = sum.add(load(x, xo + whole, SPECIES.indexInRange(whole, n)));
+    }
+    return FloatLanes.sum(sum);
+  }
+
+  /** y = x rsqrt(mean x^2 + epsilon) weight; no weight if it is null. */
+  static void rmsNorm(
+      float[] x,
+      int xo,
+      float @Nullable [] weight,
+      int wo,
+      float[] y,
+      int yo,
+      int n,
+      float epsilon) {
+    float inverse = inverseRms(x, xo, n, epsilon);
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector normal = load(x, xo + i, mask).mul(inverse);
+      if (weight != null) {
+        normal = normal.mul(load(weight, wo + i, mask));
+      }
+      normal.intoArray(y, yo + i, mask);
+    }
+  }
+
+  /** dx, and dweight += if there is a weight. */
+  static void rmsNormBackward(
+      float[] x,
+      int xo,
+      float @Nullable [] weight,
+      int wo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float @Nullable [] dweight,
+      int dwo,
+      int n,
+      float epsilon) {
+    float inverse = inverseRms(x, xo, n, epsilon);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector normal = load(x, xo + i, mask).mul(inverse);
+      FloatVector direction = load(dy, dyo + i, mask);
+      if (dweight != null) {
+        direction.fma(normal, load(dweight, dwo + i, mask)).intoArray(dweight, dwo + i, mask);
+      }
+      if (weight != null) {
+        direction = direction.mul(load(weight, wo + i, mask));
+      }
+      sum = direction.fma(normal, sum);
+    }
+    float along = FloatLanes.sum(sum) / n;
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector direction = load(dy, dyo + i, mask);
+      if (weight != null) {
+        direction = direction.mul(load(weight, wo + i, mask));
+      }
+      through(load(x, xo + i, mask), direction, inverse, along).intoArray(dx, dxo + i, mask);
+    }
+  }
+
+  /** y = x rsqrt(mean x^2 + epsilon) (1 + scale) + shift. */
+  static void modulate(
+      float[] x,
+      int xo,
+      float[] scale,
+      int so,
+      float[] shift,
+      int to,
+      float[] y,
+      int yo,
+      int n,
+      float epsilon) {
+    float inverse = inverseRms(x, xo, n, epsilon);
+    int whole = SPECIES.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      load(x, xo + i)
+          .mul(inverse)
+          .fma(load(scale, so + i).add(1f), load(shift, to + i))
+          .intoArray(y, yo + i);
+    }
+    if (whole < n) {
+      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
+      load(x, xo + whole, mask)
+          .mul(inverse)
+          .fma(load(scale, so + whole, mask).add(1f), load(shift, to + whole, mask))
+          .intoArray(y, yo + whole, mask);
+    }
+  }
+
+  /** dx, dscale += and dshift +=. */
+  static void modulateBackward(
+      float[] x,
+      int xo,
+      float[] scale,
+      int so,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float[] dscale,
+      int dso,
+      float[] dshift,
+      int dto,
+      int n,
+      float epsilon) {
+    float inverse = inverseRms(x, xo, n, epsilon);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int whole = SPECIES.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector gradient = load(dy, dyo + i);
+      FloatVector product = gradient.mul(load(x, xo + i).mul(inverse));
+      product.add(load(dscale, dso + i)).intoArray(dscale, dso + i);
+      gradient.add(load(dshift, dto + i)).intoArray(dshift, dto + i);
+      sum = product.fma(load(scale, so + i).add(1f), sum);
+    }
+    if (whole < n) {
+      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
+      FloatVector gradient = load(dy, dyo + whole, mask);
+      FloatVector product = gradient.mul(load(x, xo + whole, mask).mul(inverse));
+      product.add(load(dscale, dso + whole, mask)).intoArray(dscale, dso + whole, mask);
+      gradient.add(load(dshift, dto + whole, mask)).intoArray(dshift, dto + whole, mask);
+      sum = product.fma(load(scale, so + whole, mask).add(1f), sum);
+    }
+    float along = FloatLanes.sum(sum) / n;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector direction = load(dy, dyo + i).mul(load(scale, so + i).add(1f));
+      through(load(x, xo + i), direction, inverse, along).intoArray(dx, dxo + i);
+    }
+    if (whole < n) {
+      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
+      FloatVector direction =
+          load(dy, dyo + whole, mask).mul(load(scale, so + whole, mask).add(1f));
+      through(load(x, xo + whole, mask), direction, inverse, along)
+          .intoArray(dx, dxo + whole, mask);
+    }
+  }
+
+  /** Gradient of x inverse: inverse (direction - x inverse along). */
+  private static FloatVector through(
+      FloatVector x, FloatVector direction, float inverse, float along) {
+    return direction.sub(x.mul(inverse).mul(along)).mul(inverse);
+  }
+
+  /** y = (x - mean) rsqrt(variance + epsilon) weight + bias; neither if weight is null. */
+  static void layerNorm(
+      float[] x,
+      int xo,
+      float @Nullable [] weight,
+      int wo,
+      float @Nullable [] bias,
+      int bo,
+      float[] y,
+      int yo,
+      int n,
+      float epsilon) {
+    float mean = sum(x, xo, n) / n;
+    float inverse = inverseDeviation(x, xo, n, mean, epsilon);
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector normal = load(x, xo + i, mask).sub(mean).mul(inverse);
+      if (weight != null && bias != null) {
+        normal = normal.fma(load(weight, wo + i, mask), load(bias, bo + i, mask));
+      }
+      normal.intoArray(y, yo + i, mask);
+    }
+  }
+
+  private static float inverseDeviation(float[] x, int xo, int n, float mean, float epsilon) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector centred = load(x, xo + i, mask).sub(mean, mask);
+      sum = centred.fma(centred, sum);
+    }
+    return (float) (1 / Math.sqrt(FloatLanes.sum(sum) / n + epsilon));
+  }
+
+  /** dx, and dweight += and dbias += if there is a weight. */
+  static void layerNormBackward(
+      float[] x,
+      int xo,
+      float @Nullable [] weight,
+      int wo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float @Nullable [] dweight,
+      int dwo,
+      float @Nullable [] dbias,
+      int dbo,
+      int n,
+      float epsilon) {
+    float mean = sum(x, xo, n) / n;
+    float inverse = inverseDeviation(x, xo, n, mean, epsilon);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector products = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector normal = load(x, xo + i, mask).sub(mean).mul(inverse);
+      FloatVector direction = load(dy, dyo + i, mask);
+      if (dweight != null && dbias != null) {
+        direction.fma(normal, load(dweight, dwo + i, mask)).intoArray(dweight, dwo + i, mask);
+        direction.add(load(dbias, dbo + i, mask)).intoArray(dbias, dbo + i, mask);
+      }
+      if (weight != null) {
+        direction = direction.mul(load(weight, wo + i, mask));
+      }
+      // The direction is zero outside the mask, so both sums are over the row alone.
+      sum = sum.add(direction);
+      products = direction.fma(normal, products);
+    }
+    float average = FloatLanes.sum(sum) / n;
+    float along = FloatLanes.sum(products) / n;
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector normal = load(x, xo + i, mask).sub(mean).mul(inverse);
+      FloatVector direction = load(dy, dyo + i, mask);
+      if (weight != null) {
+        direction = direction.mul(load(weight, wo + i, mask));
+      }
+      direction.sub(average).sub(normal.mul(along)).mul(inverse).intoArray(dx, dxo + i, mask);
+    }
+  }
+
+  private static FloatVector load(float[] array, int offset) {
+    return FloatVector.fromArray(SPECIES, array, offset);
+  }
+
+  private static FloatVector load(float[] array, int offset, VectorMask<Float> mask) {
+    return FloatVector.fromArray(SPECIES, array, offset, mask);
+  }
+}
