@@ -67,7 +67,11 @@ final class PlainIndex {
 
   /** The I32 index at {@code position}, checked against the extent of the axis it selects from. */
   static int checked(String title, double[] index, int position, int extent) {
-    int value = (int) index[position];
+    return checked(title, (int) index[position], position, extent);
+  }
+
+  /** The index {@code value} at {@code position}, checked as above. */
+  static int checked(String title, int value, int position, int extent) {
     if (value < 0 || value >= extent) {
       throw new IndexOutOfBoundsException(
           title

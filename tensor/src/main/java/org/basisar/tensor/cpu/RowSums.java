@@ -1,0 +1,105 @@
+package org.basisar.tensor.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums over n successive fp32 elements. Blocks of fixed length are added in fp32, the blocks in
+ * fp64 and in order, so that the rounding error does not grow with n.
+ */
+final class RowSums {
+  private static final int BLOCK = 1024;
+
+  private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
+  private static final int LANES = FloatLanes.LANES;
+
+  private RowSums() {}
+
+  /** Σ x. */
+  static double sum(float[] x, int xo, int n) {
+    double total = 0;
+    for (int at = 0; at < n; at += BLOCK) {
+      total += block(x, xo + at, Math.min(BLOCK, n - at));
+    }
+    return total;
+  }
+
+  private static float block(float[] x, int xo, int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      sum = sum.add(FloatVector.fromArray(SPECIES, x, xo + i));
+    }
+    if (i < n) {
+      sum = sum.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
+    }
+    return FloatLanes.sum(sum);
+  }
+
+  /** Σ x·y. */
+  static double dot(float[] x, int xo, float[] y, int yo, int n) {
+    double total = 0;
+    for (int at = 0; at < n; at += BLOCK) {
+      total += dotBlock(x, xo + at, y, yo + at, Math.min(BLOCK, n - at));
+    }
+    return total;
+  }
+
+  private static float dotBlock(float[] x, int xo, float[] y, int yo, int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      sum =
+          FloatVector.fromArray(SPECIES, x, xo + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i), sum);
+    }
+    if (i < n) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      sum =
+          FloatVector.fromArray(SPECIES, x, xo + i, mask)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i, mask), sum);
+    }
+    return FloatLanes.sum(sum);
+  }
+
+  /** The largest element; minus infinity if there is none. */
+  static float max(float[] x, int xo, int n) {
+    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      most = most.max(FloatVector.fromArray(SPECIES, x, xo + i));
+    }
+    float max = FloatLanes.max(most);
+    for (; i < n; i++) {
+      max = Math.max(max, x[xo + i]);
+    }
+    return max;
+  }
+
+  /** log Σ exp x, with the maximum taken out first. */
+  static double logSumExp(float[] x, int xo, int n) {
+    float max = max(x, xo, n);
+    if (Float.isInfinite(max)) {
+      return max;
+    }
+    double total = 0;
+    for (int at = 0; at < n; at += BLOCK) {
+      total += exponentials(x, xo + at, max, Math.min(BLOCK, n - at));
+    }
+    return max + Math.log(total);
+  }
+
+  private static float exponentials(float[] x, int xo, float max, int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      sum = sum.add(FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo + i).sub(max)));
+    }
+    if (i < n) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      sum = sum.add(FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo + i, mask).sub(max)), mask);
+    }
+    return FloatLanes.sum(sum);
+  }
+}
