@@ -1,0 +1,161 @@
+package org.basisar.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ProgramTest {
+  private long before;
+
+  @BeforeEach
+  void remember() {
+    before = Device.CPU.outstandingBytes();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(Device.CPU.outstandingBytes()).isEqualTo(before);
+  }
+
+  @Test
+  void replayComputesAnewFromTheSameMemory() {
+    try (Scope _ = Scope.open()) {
+      Tensor x = Tensor.of(new float[] {1, 2, 3}, 3);
+      Tensor result = Tensor.zeros(DType.F32, 3);
+      AtomicInteger hostRuns = new AtomicInteger();
+      try (Program program =
+          Program.capture(() -> {
+            hostRuns.incrementAndGet();
+            try (Scope _ = Scope.open()) {
+              Tensor constant = Tensor.of(new float[] {10, 10, 10}, 3);
+              Ops.copyInto(result, Ops.add(Ops.square(x), constant));
+            }
+          })) {
+        assertThat(result.toFloats()).containsExactly(11, 14, 19);
+        assertThat(program.size()).isEqualTo(3);
+        assertThat(program.bytes()).isPositive();
+        x.copyFrom(new float[] {4, 5, 6}, 0);
+        program.replay();
+        assertThat(result.toFloats()).containsExactly(26, 35, 46);
+        program.replay();
+        assertThat(result.toFloats()).containsExactly(26, 35, 46);
+        assertThat(hostRuns).hasValue(1);
+      }
+    }
+  }
+
+  @Test
+  void nobodyElseGetsTheProgramsMemory() {
+    try (Scope _ = Scope.open()) {
+      Tensor x = Tensor.of(new float[] {1, 2, 3}, 3);
+      AtomicReference<Tensor> kept = new AtomicReference<>();
+      try (Program program =
+          Program.capture(() -> {
+            try (Scope inner = Scope.open()) {
+              kept.set(inner.keep(Ops.scale(Ops.neg(x), 2)));
+            }
+          })) {
+        for (int i = 0; i < 10; i++) {
+          try (Scope _ = Scope.open()) {
+            Tensor other = Ops.fill(Shape.of(3), DType.F32, 7);
+            program.replay();
+            assertThat(other.toFloats()).containsExactly(7, 7, 7);
+            assertThat(kept.get().toFloats()).containsExactly(-2, -4, -6);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void operandsFromOutsideStayAlive() {
+    Tensor x = Tensor.of(new float[] {1, 2, 3}, 3);
+    Tensor result = Tensor.zeros(DType.F32, 3);
+    Program program =
+        Program.capture(() -> {
+          try (Scope _ = Scope.open()) {
+            Ops.copyInto(result, Ops.neg(x));
+          }
+        });
+    x.close();
+    try (Scope _ = Scope.open()) {
+      Tensor other = Ops.fill(Shape.of(3), DType.F32, 7);
+      program.replay();
+      assertThat(result.toFloats()).containsExactly(-1, -2, -3);
+      assertThat(other.toFloats()).containsExactly(7, 7, 7);
+    }
+    program.close();
+    result.close();
+  }
+
+  @Test
+  void replayDrawsNewNumbersAfterAdvance() {
+    try (Scope _ = Scope.open();
+        Random random = new Random(5)) {
+      Tensor result = Tensor.zeros(DType.F64, 33);
+      try (Program program =
+          Program.capture(() -> {
+            try (Scope _ = Scope.open()) {
+              Ops.copyInto(result, random.normal(DType.F64, 33));
+            }
+          })) {
+        double[] first = result.toDoubles();
+        program.replay();
+        assertThat(result.toDoubles()).containsExactly(first);
+        random.advance();
+        program.replay();
+        double[] second = result.toDoubles();
+        assertThat(second).isNotEqualTo(first);
+        random.advance();
+        program.replay();
+        assertThat(result.toDoubles()).isNotEqualTo(first).isNotEqualTo(second);
+        random.seek(1);
+        program.replay();
+        assertThat(result.toDoubles()).containsExactly(second);
+        assertThat(random.normal(DType.F64, 33).toDoubles()).containsExactly(second);
+      }
+    }
+  }
+
+  @Test
+  void aFailedCaptureLeavesTheEngineUsable() {
+    try (Scope _ = Scope.open()) {
+      Tensor x = Tensor.of(new float[] {1, 2, 3}, 3);
+      assertThatThrownBy(() ->
+              Program.capture(() -> {
+                try (Scope _ = Scope.open()) {
+                  Ops.matmul(Ops.neg(x), x);
+                }
+              }))
+          .isInstanceOf(ShapeException.class);
+      assertThat(Ops.neg(x).toFloats()).containsExactly(-1, -2, -3);
+      try (Program program = Program.capture(() -> Ops.neg(x))) {
+        program.replay();
+      }
+    }
+  }
+
+  @Test
+  void capturesDoNotNestAndClosedProgramsDoNotRun() {
+    try (Scope _ = Scope.open()) {
+      Program program =
+          Program.capture(() ->
+              assertThatThrownBy(() -> Program.capture(() -> {}))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessage("a program is already being captured on this thread"));
+      program.replay();
+      program.close();
+      assertThatThrownBy(program::replay)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("program is closed");
+      assertThatThrownBy(program::close)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("program is already closed");
+    }
+  }
+}
