@@ -1,0 +1,28 @@
+package org.basisar.bar.report;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the report says about a run beyond the files in its folder. All of it is treated as plain
+ * text.
+ *
+ * @param title the headline
+ * @param commandLine what was typed to start the run, as it could be typed again
+ * @param configuration settings by name, in the order to be shown; the seed under {@code seed}, or
+ *     under a name that ends in {@code .seed}
+ * @param results what was measured, by name, in the order to be shown; may be empty
+ */
+public record RunFacts(
+    String title,
+    String commandLine,
+    Map<String, String> configuration,
+    Map<String, String> results) {
+
+  /** Copies the maps and keeps their order. */
+  public RunFacts {
+    configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
+    results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
+  }
+}
