@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Writes whole files: a reader sees the old content or the new content, never a part of either.
  *
- * <p>The bytes go to a hidden file in the same folder, are forced to the disk, and take the target's
- * name in one rename. When anything fails the hidden file is removed and the target is untouched.
+ * <p>The bytes go to a hidden file in the same folder, are forced to the disk, and take the
+ * target's name in one rename. When anything fails the hidden file is removed and the target is
+ * untouched.
  */
 public final class AtomicFile {
   private static final AtomicLong SERIAL = new AtomicLong();
@@ -38,9 +39,7 @@ public final class AtomicFile {
         folder.resolve(
             ".%s.%d-%d.partial"
                 .formatted(
-                    target.getFileName(),
-                    ProcessHandle.current().pid(),
-                    SERIAL.incrementAndGet()));
+                    target.getFileName(), ProcessHandle.current().pid(), SERIAL.incrementAndGet()));
     try {
       try (FileChannel channel =
           FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -35,8 +35,11 @@ final class Axis {
    *     range of less than a factor of five stays linear, for want of powers of ten to mark
    */
   static Axis around(double lowest, double highest, boolean logarithmic, int wantedTicks) {
-    if (logarithmic && highest / lowest >= 5) {
-      double room = Math.pow(highest / lowest, 0.04);
+    double factor = highest / lowest;
+    boolean moderate =
+        lowest > LEAST_RANGE && highest < 1 / LEAST_RANGE && factor < 1 / LEAST_RANGE;
+    if (logarithmic && moderate && factor >= 5) {
+      double room = Math.pow(factor, 0.04);
       return new Axis(lowest / room, highest * room, true, wantedTicks);
     }
     double magnitude = Math.max(Math.abs(lowest), Math.abs(highest));
@@ -120,7 +123,8 @@ final class Axis {
       int power = (int) Math.floor(Math.log10(magnitude) + 1e-9);
       return trimmed(String.format(Locale.ROOT, "%.2f", tick / Math.pow(10, power)))
           + "·"
-          + "10" + superscript(power);
+          + "10"
+          + superscript(power);
     }
     return String.format(Locale.ROOT, "%." + decimals + "f", tick);
   }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * Pictures of a basis A, whose rows a_k weigh the tokens of an image.
  *
- * <p>The columns of A count tokens in sequence order (by cells, say). A map from sequence position to
- * place on the grid puts each weight back where its token lies in the image. Drawn indices count
+ * <p>The columns of A count tokens in sequence order (by cells, say). A map from sequence position
+ * to place on the grid puts each weight back where its token lies in the image. Drawn indices count
  * from 1 as in the paper; indices in this interface count from 0.
  */
 public final class BasisPicture {
@@ -118,8 +118,7 @@ public final class BasisPicture {
    * @return the picture, up to eight heat maps in a row
    * @throws IllegalArgumentException if an index or a place does not exist, or nothing is chosen
    */
-  public BufferedImage heatMaps(
-      int[] chosen, int[] rasterOfSequence, int side, Shading shading) {
+  public BufferedImage heatMaps(int[] chosen, int[] rasterOfSequence, int side, Shading shading) {
     checkPlaces(rasterOfSequence, side);
     if (chosen.length == 0) {
       throw new IllegalArgumentException("No basis vectors were chosen; choose at least one.");
@@ -136,11 +135,7 @@ public final class BasisPicture {
       int left = i % perRow * pitchX + 7;
       int top = i / perRow * pitchY + lettering.height() + 6;
       canvas.writeCentred(
-          lettering,
-          Integer.toString(chosen[i] + 1),
-          left,
-          cell,
-          top - 3 - lettering.descent());
+          lettering, Integer.toString(chosen[i] + 1), left, cell, top - 3 - lettering.descent());
       heatMap(canvas, chosen[i], rasterOfSequence, side, scale, left, top, shading);
     }
     return canvas.image();
@@ -172,11 +167,9 @@ public final class BasisPicture {
       int colour =
           switch (shading) {
             case DARKER_IS_HIGHER ->
-                ColourRamp.DARKER_IS_HIGHER.at(
-                    span == 0 ? 0.5 : 0.5 + (vector[t] - middle) / span);
+                ColourRamp.DARKER_IS_HIGHER.at(span == 0 ? 0.5 : 0.5 + (vector[t] - middle) / span);
             case DIVERGING ->
-                ColourRamp.DIVERGING.at(
-                    magnitude == 0 ? 0.5 : 0.5 + 0.5 * vector[t] / magnitude);
+                ColourRamp.DIVERGING.at(magnitude == 0 ? 0.5 : 0.5 + 0.5 * vector[t] / magnitude);
           };
       int place = rasterOfSequence[t];
       canvas.fillSquare(left + place % side * scale, top + place / side * scale, scale, colour);

@@ -46,7 +46,7 @@ final class BlockLettering implements Lettering {
 
   private static Map<Integer, String> readTable() {
     var glyphs = new HashMap<Integer, String>();
-    String[] words = TABLE.strip().split("\\s+");
+    String[] words = TABLE.strip().split("\\s+", -1);
     for (int i = 0; i < words.length; i += 2) {
       glyphs.put(words[i].codePointAt(0), words[i + 1]);
     }

@@ -44,7 +44,9 @@ public record Chart(String title, String horizontalLabel, Scale scale, List<Seri
         && (scale == Scale.LINEAR || value > 0);
   }
 
-  /** The line with gaps where a point cannot be drawn, so that thinning never picks such a point. */
+  /**
+   * The line with gaps where a point cannot be drawn, so that thinning never picks such a point.
+   */
   Series onlyDrawable(Series line) {
     double[] horizontal = new double[line.size()];
     double[] vertical = new double[line.size()];

@@ -13,11 +13,7 @@ import java.util.List;
  * @param columnLabels words above each column, or empty
  */
 public record GridLayout(
-    int columns,
-    int minimumCell,
-    int padding,
-    List<String> rowLabels,
-    List<String> columnLabels) {
+    int columns, int minimumCell, int padding, List<String> rowLabels, List<String> columnLabels) {
 
   /** Checks the numbers and copies the labels. */
   public GridLayout {

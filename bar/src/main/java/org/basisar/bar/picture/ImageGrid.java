@@ -9,9 +9,9 @@ import java.util.List;
  * Small square images side by side, enlarged by a whole factor so that every source pixel is a
  * square of equal size.
  *
- * <p>With no labels, image (row r, column c) has its top left pixel at {@code (padding + c · (cell +
- * padding), padding + r · (cell + padding))}, where {@code cell} is a multiple of the image's side.
- * Row labels move everything right, column labels move everything down.
+ * <p>With no labels, image (row r, column c) has its top left pixel at {@code (padding + c · (cell
+ * + padding), padding + r · (cell + padding))}, where {@code cell} is a multiple of the image's
+ * side. Row labels move everything right, column labels move everything down.
  */
 public final class ImageGrid {
   private static final int LETTER_SIZE = 13;
@@ -92,8 +92,7 @@ public final class ImageGrid {
       if (images.get(i).length != channels * side * side) {
         throw new IllegalArgumentException(
             "Image %d has %d values where [%d, %d, %d] needs %d; give images of that shape."
-                .formatted(
-                    i, images.get(i).length, channels, side, side, channels * side * side));
+                .formatted(i, images.get(i).length, channels, side, side, channels * side * side));
       }
     }
     int rows = Math.ceilDiv(images.size(), layout.columns());
@@ -130,17 +129,14 @@ public final class ImageGrid {
       this.cell = cell;
       padding = layout.padding();
       Lettering lettering = Lettering.ofSize(LETTER_SIZE);
-      int widest =
-          layout.rowLabels().stream().mapToInt(lettering::width).max().orElse(-LETTER_GAP);
+      int widest = layout.rowLabels().stream().mapToInt(lettering::width).max().orElse(-LETTER_GAP);
       leftMargin = Math.min(widest, WIDEST_ROW_LABEL) + LETTER_GAP;
       topMargin = layout.columnLabels().isEmpty() ? 0 : lettering.height() + 2;
-      canvas =
-          new Canvas(left(layout.columns()), top(rows));
+      canvas = new Canvas(left(layout.columns()), top(rows));
       for (int row = 0; row < layout.rowLabels().size(); row++) {
         String label = lettering.fit(layout.rowLabels().get(row), WIDEST_ROW_LABEL);
         int baseline = top(row) + (cell + lettering.ascent() - lettering.descent()) / 2;
-        canvas.write(
-            lettering, label, leftMargin - LETTER_GAP - lettering.width(label), baseline);
+        canvas.write(lettering, label, leftMargin - LETTER_GAP - lettering.width(label), baseline);
       }
       for (int column = 0; column < layout.columnLabels().size(); column++) {
         canvas.writeCentred(

@@ -83,7 +83,8 @@ sealed interface Lettering permits Lettering.HostFont, BlockLettering {
     private static boolean tryFonts() {
       Canvas.requireNoScreen();
       try {
-        return new Font(Font.SANS_SERIF, Font.PLAIN, 12).getStringBounds("k", SMOOTH).getWidth() > 0;
+        return new Font(Font.SANS_SERIF, Font.PLAIN, 12).getStringBounds("k", SMOOTH).getWidth()
+            > 0;
       } catch (RuntimeException | InternalError | LinkageError _) {
         // AWT reports missing fonts or a missing fontconfig library by any of these.
         return false;

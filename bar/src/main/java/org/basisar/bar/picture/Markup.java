@@ -16,23 +16,22 @@ public final class Markup {
   public static String escape(String text) {
     var safe = new StringBuilder(text.length() + 16);
     text.codePoints()
-        .forEach(
-            point -> {
-              switch (point) {
-                case '&' -> safe.append("&amp;");
-                case '<' -> safe.append("&lt;");
-                case '>' -> safe.append("&gt;");
-                case '"' -> safe.append("&quot;");
-                case '\'' -> safe.append("&#39;");
-                default -> {
-                  if (allowed(point)) {
-                    safe.appendCodePoint(point);
-                  } else {
-                    safe.append(REPLACEMENT);
-                  }
-                }
+        .forEach(point -> {
+          switch (point) {
+            case '&' -> safe.append("&amp;");
+            case '<' -> safe.append("&lt;");
+            case '>' -> safe.append("&gt;");
+            case '"' -> safe.append("&quot;");
+            case '\'' -> safe.append("&#39;");
+            default -> {
+              if (allowed(point)) {
+                safe.appendCodePoint(point);
+              } else {
+                safe.append(REPLACEMENT);
               }
-            });
+            }
+          }
+        });
     return safe.toString();
   }
 

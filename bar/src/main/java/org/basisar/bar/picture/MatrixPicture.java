@@ -50,10 +50,7 @@ final class MatrixPicture {
     }
     canvas.write(lettering, top, textLeft, MARGIN + lettering.ascent());
     canvas.write(
-        lettering,
-        "0",
-        textLeft,
-        MARGIN + (height + lettering.ascent() - lettering.descent()) / 2);
+        lettering, "0", textLeft, MARGIN + (height + lettering.ascent() - lettering.descent()) / 2);
     canvas.write(lettering, bottom, textLeft, MARGIN + height - lettering.descent());
     return canvas.image();
   }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Generation by prefix, as in the paper's figures 4 and 9: each row one sample, each column what the
- * first k tokens alone decode to, with k above.
+ * Generation by prefix, as in the paper's figures 4 and 9: each row one sample, each column what
+ * the first k tokens alone decode to, with k above.
  */
 public final class PrefixPicture {
   private PrefixPicture() {}

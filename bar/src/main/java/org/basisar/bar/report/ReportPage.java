@@ -249,13 +249,12 @@ final class ReportPage {
     html.append("<table>\n<thead><tr><th scope=\"col\">").append(escape(name));
     html.append("</th><th scope=\"col\">").append(escape(value)).append("</th></tr></thead>\n");
     html.append("<tbody>\n");
-    rows.forEach(
-        (key, text) ->
-            html.append("<tr><th scope=\"row\">")
-                .append(escape(key))
-                .append("</th><td>")
-                .append(escape(text))
-                .append("</td></tr>\n"));
+    rows.forEach((key, text) ->
+        html.append("<tr><th scope=\"row\">")
+            .append(escape(key))
+            .append("</th><td>")
+            .append(escape(text))
+            .append("</td></tr>\n"));
     html.append("</tbody>\n</table>\n");
   }
 

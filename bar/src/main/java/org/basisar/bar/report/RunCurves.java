@@ -22,7 +22,8 @@ public final class RunCurves {
   private RunCurves() {}
 
   /**
-   * Writes {@code curves.png} beside a run's {@code metrics.csv}: all curves in one picture on white.
+   * Writes {@code curves.png} beside a run's {@code metrics.csv}: all curves in one picture on
+   * white.
    *
    * @param runFolder the run
    * @return the written file, or nothing if nothing was measured yet or the machine has no fonts
@@ -99,8 +100,7 @@ public final class RunCurves {
                   "Regulariser",
                   "step",
                   scaleOf(metrics.column("regulariser")),
-                  List.of(
-                      metrics.series("regulariser", "mean (AAᵀ − I)²", Series.Role.MAIN))),
+                  List.of(metrics.series("regulariser", "mean (AAᵀ − I)²", Series.Role.MAIN))),
               "The part of the loss that is about the basis alone: the mean square of AAᵀ − I, zero"
                   + " when A is orthogonal."));
     }
@@ -155,8 +155,8 @@ public final class RunCurves {
 
   /**
    * Logarithmic where nothing is negative, most values are above zero, and the largest is more than
-   * 20 times the smallest of these. A basis that starts as the identity has an error of exactly zero
-   * at first; that one point is worth less than seeing the others.
+   * 20 times the smallest of these. A basis that starts as the identity has an error of exactly
+   * zero at first; that one point is worth less than seeing the others.
    */
   private static Scale scaleOf(double[] values) {
     double[] finite = Arrays.stream(values).filter(Double::isFinite).toArray();

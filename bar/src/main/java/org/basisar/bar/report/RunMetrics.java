@@ -2,6 +2,7 @@ package org.basisar.bar.report;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.basisar.bar.picture.Series;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code metrics.csv} of a run, as far as it can be trusted.
@@ -48,7 +50,7 @@ public final class RunMetrics {
             .onMalformedInput(CodingErrorAction.REPLACE)
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
     try (var stream = Files.newInputStream(file);
-        var reader = new BufferedReader(new java.io.InputStreamReader(stream, decoder))) {
+        var reader = new BufferedReader(new InputStreamReader(stream, decoder))) {
       var lines = new WholeLines(reader);
       String header = lines.next();
       if (header == null) {
@@ -165,7 +167,8 @@ public final class RunMetrics {
       this.reader = reader;
     }
 
-    @org.jspecify.annotations.Nullable String next() throws IOException {
+    @Nullable
+    String next() throws IOException {
       var line = new StringBuilder();
       for (int sign = reader.read(); sign >= 0; sign = reader.read()) {
         if (sign == '\n') {

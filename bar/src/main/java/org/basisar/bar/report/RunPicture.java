@@ -5,19 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A picture in a run folder. Its name tells what it is: the kind, then a number that is the training
- * step, as in {@code prefix-001500.png}.
+ * A picture in a run folder. Its name tells what it is: the kind, then a number that is the
+ * training step, as in {@code prefix-001500.png}.
  *
  * @param file where it lies
  * @param kind its name without the number, as {@code prefix}
@@ -42,7 +44,8 @@ record RunPicture(Path file, String kind, OptionalLong step) {
       }
       var chosen = new ArrayList<RunPicture>();
       for (int i = 0; i < most; i++) {
-        chosen.add(pictures.get((int) Math.round((double) i * (count - 1) / Math.max(1, most - 1))));
+        chosen.add(
+            pictures.get((int) Math.round((double) i * (count - 1) / Math.max(1, most - 1))));
       }
       return chosen;
     }
@@ -92,23 +95,23 @@ record RunPicture(Path file, String kind, OptionalLong step) {
    *
    * @param mostBytes larger files are left out
    */
-  java.util.Optional<Encoded> read(long mostBytes) throws IOException {
+  Optional<Encoded> read(long mostBytes) throws IOException {
     byte[] bytes;
     try {
       if (Files.size(file) > mostBytes) {
-        return java.util.Optional.empty();
+        return Optional.empty();
       }
       bytes = Files.readAllBytes(file);
-    } catch (java.nio.file.NoSuchFileException _) {
-      return java.util.Optional.empty();
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
     }
     int end = bytes.length;
     if (end < 45
         || !Arrays.equals(bytes, 0, 8, SIGNATURE, 0, 8)
         || !Arrays.equals(bytes, end - 8, end, TRAILER, 0, 8)) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
     ByteBuffer header = ByteBuffer.wrap(bytes);
-    return java.util.Optional.of(new Encoded(bytes, header.getInt(16), header.getInt(20)));
+    return Optional.of(new Encoded(bytes, header.getInt(16), header.getInt(20)));
   }
 }
