@@ -1,15 +1,18 @@
 package org.basisar.bar.picture;
 
 /** From a number to a colour, by straight lines between a few colours. */
-enum ColourRamp {
+final class ColourRamp {
   /** From nearly white for 0 to nearly black for 1, through blue; lightness only falls. */
-  DARKER_IS_HIGHER(0xf3f7fb, 0x9cc4e4, 0x3a7cb8, 0x123a6b, 0x040d1e),
+  static final ColourRamp DARKER_IS_HIGHER =
+      new ColourRamp(0xf3f7fb, 0x9cc4e4, 0x3a7cb8, 0x123a6b, 0x040d1e);
+
   /** From blue for 0 through nearly white for one half to red for 1. */
-  DIVERGING(0x123a6b, 0x4a8fc7, 0xf5f5f3, 0xd9704a, 0x7a1620);
+  static final ColourRamp DIVERGING =
+      new ColourRamp(0x123a6b, 0x4a8fc7, 0xf5f5f3, 0xd9704a, 0x7a1620);
 
   private final int[] stops;
 
-  ColourRamp(int... stops) {
+  private ColourRamp(int... stops) {
     this.stops = stops;
   }
 

@@ -40,9 +40,9 @@ public final class Markup {
     return point == '\t'
         || point == '\n'
         || point == '\r'
-        || point >= 0x20 && point < 0x7f
-        || point >= 0xa0 && point <= 0xd7ff
-        || point >= 0xe000 && point <= 0xfffd
+        || (point >= 0x20 && point < 0x7f)
+        || (point >= 0xa0 && point <= 0xd7ff)
+        || (point >= 0xe000 && point <= 0xfffd)
         || point >= 0x10000;
   }
 }

@@ -56,7 +56,7 @@ final class MatrixPicture {
   }
 
   private static String number(double value) {
-    return value == 0 || value >= 0.01 && value < 1000
+    return value == 0 || (value >= 0.01 && value < 1000)
         ? String.format(Locale.ROOT, "%.3f", value)
         : String.format(Locale.ROOT, "%.1e", value);
   }

@@ -13,12 +13,12 @@ import java.util.Locale;
 public final class SvgChart {
   private static final int WIDTH = 440;
   private static final int HEIGHT = 230;
-  private static final int LEFT = 54;
+  private static final int LEFT = 60;
   private static final int RIGHT = WIDTH - 10;
   private static final int FLOOR = HEIGHT - 40;
   private static final int LEGEND = 20;
   private static final int STRETCHES = 250;
-  private static final double LETTER = 6.6;
+  private static final double LETTER = 7.1;
 
   private final Chart chart;
   private final Axis across;
@@ -60,7 +60,7 @@ public final class SvgChart {
     svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" class=\"chart\"");
     svg.append(" viewBox=\"0 0 %d %d\">".formatted(WIDTH, HEIGHT));
     svg.append("<title>").append(Markup.escape(chart.title())).append("</title>");
-    svg.append("<g style=\"font:12px system-ui,sans-serif;fill:currentColor\">");
+    svg.append("<g style=\"font:13px system-ui,sans-serif;fill:currentColor\">");
     if (chart.hasPoints()) {
       var drawing = new SvgChart(chart, svg);
       drawing.axes();
@@ -85,7 +85,7 @@ public final class SvgChart {
       double x = x(tick);
       svg.append("<path d=\"M%s %dv4\"".formatted(number(x), FLOOR));
       svg.append(" style=\"stroke:currentColor;stroke-opacity:.5\"/>");
-      text(svg, x, FLOOR + 17.0, x > RIGHT - 12 ? "end" : "middle", across.written(tick));
+      text(svg, x, FLOOR + 18.0, x > RIGHT - 12 ? "end" : "middle", across.written(tick));
     }
     text(svg, (LEFT + RIGHT) / 2.0, HEIGHT - 6.0, "middle", chart.horizontalLabel());
   }

@@ -1,5 +1,6 @@
 package org.basisar.bar.report;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.basisar.bar.picture.Markup.escape;
 
 import java.io.IOException;
@@ -189,14 +190,15 @@ final class ReportPage {
   }
 
   private void image(RunPicture.Encoded encoded, PictureWords words, RunPicture picture) {
-    bytesLeft -= encoded.bytes().length;
+    bytesLeft -= encoded.bytes().remaining();
     String alternative = words.alternative() + ", " + when(picture);
     html.append("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     html.append(escape(words.heading() + ", " + when(picture)));
     html.append("\"><img alt=\"").append(escape(alternative)).append('"');
     html.append(" width=\"%d\" height=\"%d\"".formatted(encoded.width(), encoded.height()));
     html.append(" style=\"--w:%dpx\" src=\"data:image/png;base64,".formatted(encoded.width()));
-    html.append(Base64.getEncoder().encodeToString(encoded.bytes())).append("\"/></div>\n");
+    html.append(ISO_8859_1.decode(Base64.getEncoder().encode(encoded.bytes().duplicate())))
+        .append("\"/></div>\n");
   }
 
   private static String when(RunPicture picture) {

@@ -42,11 +42,11 @@ final class ReportStyle {
       }
       .tiles div {
         display: flex; flex-direction: column; justify-content: space-between;
-        padding: .8rem 1rem; background: var(--card);
+        padding: .75rem .8rem; background: var(--card);
         border: 1px solid var(--rule); border-radius: .6rem;
       }
       .tiles dt { color: var(--soft); font-size: .85rem; line-height: 1.35; }
-      .tiles dd { margin: .3rem 0 0; font-size: 1.2rem; font-variant-numeric: tabular-nums; }
+      .tiles dd { margin: .3rem 0 0; font-size: 1.1rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
       .pictures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem; }
       .pictures > * { grid-column: span 2; }
       .pictures > .half { grid-column: span 1; }
@@ -75,6 +75,10 @@ final class ReportStyle {
       code { font: .9rem/1.5 ui-monospace, "SFMono-Regular", Menlo, monospace; }
       .warning { border-left: .25rem solid var(--alert); padding: .4rem .9rem; }
       .warning strong { color: var(--alert); }
+      @media (max-width: 30rem) {
+        body { padding: 1.25rem .75rem 3rem; }
+        figure { padding: .9rem; }
+      }
       @media print {
         body { max-width: none; padding: 0; }
         figure { break-inside: avoid; }

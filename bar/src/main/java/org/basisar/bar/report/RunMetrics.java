@@ -167,8 +167,7 @@ public final class RunMetrics {
       this.reader = reader;
     }
 
-    @Nullable
-    String next() throws IOException {
+    @Nullable String next() throws IOException {
       var line = new StringBuilder();
       for (int sign = reader.read(); sign >= 0; sign = reader.read()) {
         if (sign == '\n') {

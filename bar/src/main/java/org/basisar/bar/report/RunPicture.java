@@ -52,7 +52,7 @@ record RunPicture(Path file, String kind, OptionalLong step) {
   }
 
   /** A PNG that is whole, with its size in pixels. */
-  record Encoded(byte[] bytes, int width, int height) {}
+  record Encoded(ByteBuffer bytes, int width, int height) {}
 
   /**
    * The PNG files of a folder by kind; none if there is no such folder.
@@ -112,6 +112,7 @@ record RunPicture(Path file, String kind, OptionalLong step) {
       return Optional.empty();
     }
     ByteBuffer header = ByteBuffer.wrap(bytes);
-    return Optional.of(new Encoded(bytes, header.getInt(16), header.getInt(20)));
+    return Optional.of(
+        new Encoded(header.asReadOnlyBuffer(), header.getInt(16), header.getInt(20)));
   }
 }

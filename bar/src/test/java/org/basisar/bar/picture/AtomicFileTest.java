@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,16 +49,15 @@ final class AtomicFileTest {
     AtomicFile.write(file, versionOf(0));
     Thread writer =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  for (int version = 1; version <= 60; version++) {
-                    try {
-                      AtomicFile.write(file, versionOf(version));
-                    } catch (IOException failed) {
-                      throw new java.io.UncheckedIOException(failed);
-                    }
-                  }
-                });
+            .start(() -> {
+              for (int version = 1; version <= 60; version++) {
+                try {
+                  AtomicFile.write(file, versionOf(version));
+                } catch (IOException failed) {
+                  throw new UncheckedIOException(failed);
+                }
+              }
+            });
     do {
       byte[] seen = Files.readAllBytes(file);
       assertThat(seen).isEqualTo(versionOf(seen[0]));
@@ -68,7 +69,7 @@ final class AtomicFileTest {
   /** A version is its own number, over and over, longer for each. */
   private static byte[] versionOf(int number) {
     byte[] content = new byte[1023 + 4099 * number];
-    java.util.Arrays.fill(content, (byte) number);
+    Arrays.fill(content, (byte) number);
     return content;
   }
 

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 final class AxisTest {
   @Test
   void marksRoundSteps() {
-    assertThat(written(Axis.between(0, 2000, 5))).containsExactly("0", "500", "1000", "1500", "2000");
+    assertThat(written(Axis.between(0, 2000, 5)))
+        .containsExactly("0", "500", "1000", "1500", "2000");
     assertThat(written(Axis.between(0, 800_000, 4)))
         .containsExactly("0", "200k", "400k", "600k", "800k");
     assertThat(written(Axis.around(0.1, 1.0, false, 5)))

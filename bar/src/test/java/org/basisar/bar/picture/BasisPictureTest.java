@@ -43,8 +43,7 @@ final class BasisPictureTest {
     }
     BasisPicture picture = BasisPicture.of(4, identity);
     for (int k = 0; k < 4; k++) {
-      BufferedImage image =
-          picture.heatMaps(new int[] {k}, CYCLE, 2, Shading.DARKER_IS_HIGHER);
+      BufferedImage image = picture.heatMaps(new int[] {k}, CYCLE, 2, Shading.DARKER_IS_HIGHER);
       int[] quarters = quarters(image);
       for (int place = 0; place < 4; place++) {
         assertThat(quarters[place])
@@ -145,15 +144,12 @@ final class BasisPictureTest {
     assertThatThrownBy(() -> BasisPicture.of(new double[0][])).hasMessageContaining("0 values");
     assertThatThrownBy(() -> BasisPicture.of(new double[][] {{1, 2}, {3}}))
         .hasMessageContaining("rows of 2 and of 1");
-    assertThatThrownBy(
-            () -> picture.heatMaps(new int[] {2}, places, 2, Shading.DARKER_IS_HIGHER))
+    assertThatThrownBy(() -> picture.heatMaps(new int[] {2}, places, 2, Shading.DARKER_IS_HIGHER))
         .hasMessageContaining("no basis vector 2");
     assertThatThrownBy(() -> picture.heatMaps(new int[0], places, 2, Shading.DARKER_IS_HIGHER))
         .hasMessageContaining("chosen");
     assertThatThrownBy(
-            () ->
-                picture.heatMaps(
-                    new int[] {0}, new int[] {0, 4}, 2, Shading.DARKER_IS_HIGHER))
+            () -> picture.heatMaps(new int[] {0}, new int[] {0, 4}, 2, Shading.DARKER_IS_HIGHER))
         .hasMessageContaining("place 4");
     assertThatThrownBy(
             () -> picture.heatMaps(new int[] {0}, new int[] {0}, 2, Shading.DARKER_IS_HIGHER))

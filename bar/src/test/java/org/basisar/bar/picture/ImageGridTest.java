@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ImageGridTest {
   /** Cells of 6 pixels (a side of 2, enlarged 3 times to reach 5), one pixel apart. */
-  private static final GridLayout SMALL =
-      GridLayout.ofColumns(2).withMinimumCell(5).withPadding(1);
+  private static final GridLayout SMALL = GridLayout.ofColumns(2).withMinimumCell(5).withPadding(1);
 
   private static final float[] GREYS = {-1, -0.5f, 0, 1};
   private static final float[] COLOURS = {1, -1, -1, 1, -1, 1, -1, 1, -1, -1, 1, 1};
@@ -60,9 +60,9 @@ final class ImageGridTest {
     }
     List<float[]> images =
         List.of(
-            java.util.Arrays.copyOfRange(batch, 0, 12),
-            java.util.Arrays.copyOfRange(batch, 12, 24),
-            java.util.Arrays.copyOfRange(batch, 24, 36));
+            Arrays.copyOfRange(batch, 0, 12),
+            Arrays.copyOfRange(batch, 12, 24),
+            Arrays.copyOfRange(batch, 24, 36));
     assertThat(PngWriter.encode(ImageGrid.draw(SMALL, 3, 2, batch)))
         .isEqualTo(PngWriter.encode(ImageGrid.draw(SMALL, 3, 2, images)));
   }
@@ -91,8 +91,7 @@ final class ImageGridTest {
   @Test
   void aLabelOfAnyLengthLeavesRoomForTheImages() {
     BufferedImage image =
-        ImageGrid.draw(
-            SMALL.withRowLabels(List.of("x".repeat(1023))), 1, 2, List.of(GREYS, GREYS));
+        ImageGrid.draw(SMALL.withRowLabels(List.of("x".repeat(1023))), 1, 2, List.of(GREYS, GREYS));
     assertThat(image.getWidth()).isLessThan(300);
   }
 

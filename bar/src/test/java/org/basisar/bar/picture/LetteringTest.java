@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class LetteringTest {
-  private static final List<Lettering> BOTH =
-      List.of(new BlockLettering(13), Lettering.ofSize(13));
+  private static final List<Lettering> BOTH = List.of(new BlockLettering(13), Lettering.ofSize(13));
 
   @Test
   void blockLettersNeedNoFont() {
@@ -39,7 +39,7 @@ final class LetteringTest {
 
   @Test
   void everyPrintableAsciiSignHasAGlyphOfItsOwn() {
-    var seen = new java.util.HashMap<String, Character>();
+    var seen = new HashMap<String, Character>();
     for (char sign = ' '; sign < 127; sign++) {
       String drawn = drawn(Character.toString(sign));
       assertThat(drawn).as("%s", sign).isNotEqualTo(drawn("猫"));

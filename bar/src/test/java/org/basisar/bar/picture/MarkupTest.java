@@ -20,8 +20,12 @@ final class MarkupTest {
     }
     all.append('\uD800').append("x𝔸猫");
     String read =
-        Xml.parse("<p a=\"" + Markup.escape(all.toString()) + "\">" + Markup.escape(all.toString())
-                + "</p>")
+        Xml.parse(
+                "<p a=\""
+                    + Markup.escape(all.toString())
+                    + "\">"
+                    + Markup.escape(all.toString())
+                    + "</p>")
             .getDocumentElement()
             .getTextContent();
     assertThat(read).contains("x𝔸猫").contains("<").contains("\uFFFD");

@@ -39,7 +39,7 @@ final class PngWriterTest {
     var image = new BufferedImage(33, 31, BufferedImage.TYPE_INT_ARGB);
     for (int y = 0; y < 31; y++) {
       for (int x = 0; x < 33; x++) {
-        image.setRGB(x, y, (255 - 8 * y) << 24 | 7 * x << 16 | 8 * y << 8 | 0x55);
+        image.setRGB(x, y, (255 - 8 * y) << 24 | (7 * x) << 16 | (8 * y) << 8 | 0x55);
       }
     }
     return image;

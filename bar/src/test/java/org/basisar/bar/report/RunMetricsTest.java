@@ -24,8 +24,7 @@ final class RunMetricsTest {
     RunMetrics metrics = read("step,loss,learningRate\r\n1,,4e-4\r\n2\r\n3,0.5,abc,9,9\r\n\r\n");
     assertThat(metrics.column("loss")).containsExactly(Double.NaN, Double.NaN, 0.5);
     assertThat(metrics.column("learningRate")).containsExactly(4e-4, Double.NaN, Double.NaN);
-    assertThat(metrics.column("gradientNorm"))
-        .containsExactly(Double.NaN, Double.NaN, Double.NaN);
+    assertThat(metrics.column("gradientNorm")).containsExactly(Double.NaN, Double.NaN, Double.NaN);
     assertThat(metrics.has("gradientNorm")).isFalse();
     assertThat(metrics.last("gradientNorm")).isNaN();
   }
@@ -55,7 +54,8 @@ final class RunMetricsTest {
   @Test
   void nothingToReadIsNoRows() throws IOException {
     assertThat(RunMetrics.read(folder.resolve("missing.csv")).rows()).isZero();
-    for (String text : new String[] {"", "step,lo", "step,loss\n", "loss\n1\n", "\n\n", "step,loss\nx,1\n"}) {
+    for (String text :
+        new String[] {"", "step,lo", "step,loss\n", "loss\n1\n", "\n\n", "step,loss\nx,1\n"}) {
       assertThat(read(text).rows()).as(text).isZero();
     }
   }
@@ -63,7 +63,8 @@ final class RunMetricsTest {
   @Test
   void bytesThatAreNotTextDoNotStopIt() throws IOException {
     Path file = folder.resolve("metrics.csv");
-    Files.write(file, "step,loss\n1,0.5\n\u00ff\u00fe,\n2,0.25\n".getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(
+        file, "step,loss\n1,0.5\n\u00ff\u00fe,\n2,0.25\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThat(RunMetrics.read(file).column("loss")).containsExactly(0.5, 0.25);
   }
 

@@ -17,7 +17,8 @@ final class RunPictureTest {
 
   @Test
   void picturesOfOneKindAreInTheOrderOfTheirSteps() throws IOException {
-    for (String name : List.of("samples-900", "samples-1000", "samples-50", "prefix_step_7", "final")) {
+    for (String name :
+        List.of("samples-900", "samples-1000", "samples-50", "prefix_step_7", "final")) {
       write(name + ".png");
     }
     write(".samples-1.png.12-1.partial");
@@ -69,7 +70,6 @@ final class RunPictureTest {
   }
 
   private void write(String name) throws IOException {
-    PngWriter.write(
-        folder.resolve(name), new BufferedImage(33, 31, BufferedImage.TYPE_INT_ARGB));
+    PngWriter.write(folder.resolve(name), new BufferedImage(33, 31, BufferedImage.TYPE_INT_ARGB));
   }
 }

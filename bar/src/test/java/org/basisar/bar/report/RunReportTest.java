@@ -8,9 +8,12 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.basisar.bar.picture.PngWriter;
 import org.basisar.bar.picture.Xml;
@@ -103,7 +106,8 @@ final class RunReportTest {
 
   @Test
   void hostileWordsStayWords() throws IOException {
-    String hostile = "</title><script>alert('1')</script>\"><img src=x onerror=y> \u0000\u001b ]]> &";
+    String hostile =
+        "</title><script>alert('1')</script>\"><img src=x onerror=y> \u0000\u001b ]]> &";
     picture("samples/<b>&amp;\"x\"-5.png");
     Document page =
         writeAndParse(
@@ -132,7 +136,7 @@ final class RunReportTest {
     picture("samples/samples-2.png");
     Path image = run.resolve("samples/samples-2.png");
     byte[] bytes = Files.readAllBytes(image);
-    Files.write(image, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.write(image, Arrays.copyOf(bytes, bytes.length / 2));
     Document page = writeAndParse(FACTS);
     assertThat(texts(page, "dd")).startsWith("1", "0.5000");
     assertThat(page.getElementsByTagName("img").getLength()).isZero();
@@ -194,9 +198,9 @@ final class RunReportTest {
     return Xml.parse(Files.readString(RunReport.write(run, facts)));
   }
 
-  private static java.util.List<String> texts(Document page, String element) {
+  private static List<String> texts(Document page, String element) {
     NodeList found = page.getElementsByTagName(element);
-    return java.util.stream.IntStream.range(0, found.getLength())
+    return IntStream.range(0, found.getLength())
         .mapToObj(i -> found.item(i).getTextContent())
         .toList();
   }
