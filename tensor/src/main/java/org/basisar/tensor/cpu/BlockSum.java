@@ -47,6 +47,11 @@ final class BlockSum extends ParallelKernel {
   /** Computes on the pool and returns the sum. */
   double execute() {
     Workers.run(this);
+    return total();
+  }
+
+  /** The sum, once all items have been computed. */
+  double total() {
     double sum = 0;
     for (int block = 0; block < items(); block++) {
       sum += partial[block];

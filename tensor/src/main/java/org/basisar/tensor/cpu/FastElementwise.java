@@ -5,13 +5,12 @@ import org.basisar.tensor.Elementwise.CompareKind;
 import org.basisar.tensor.Elementwise.UnaryKind;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /** Fast kernels of {@link Elementwise}; an item is one element. */
 final class FastElementwise {
   private FastElementwise() {}
 
-  static @Nullable Launch prepare(Elementwise op, Tensor[] inputs, Tensor[] outputs) {
+  static Launch prepare(Elementwise op, Tensor[] inputs, Tensor[] outputs) {
     Tensor x = inputs[0];
     Tensor y = outputs[0];
     return switch (op) {
@@ -27,7 +26,11 @@ final class FastElementwise {
       case Elementwise.Compare(CompareKind kind) -> new Compare(kind, x, inputs[1], y);
       case Elementwise.Where() -> new Where(inputs, y);
       case Elementwise.Cast _ -> new FastCast(x, y);
-      default -> null;
+      case Elementwise.GatedGelu() -> new GatedGelu(inputs, y);
+      case Elementwise.GatedGeluGradient() -> new GatedGeluGradient(inputs, outputs);
+      case Elementwise.GateResidual() -> new FastGate.Residual(inputs, y);
+      case Elementwise.GateResidualGradient() -> new FastGate.ResidualGradient(inputs, outputs);
+      case Elementwise.Interpolate() -> new FastGate.Interpolate(inputs, y);
     };
   }
 
@@ -212,6 +215,95 @@ final class FastElementwise {
       for (int i = from; i < to; i++) {
         z[zo + i] = condition[co + i] != 0 ? x[xo + i] : y[yo + i];
       }
+    }
+  }
+
+  private static final class GatedGelu extends FastKernel {
+    private final float[] gate;
+    private final int go;
+    private final float[] value;
+    private final int vo;
+    private final float[] y;
+    private final int yo;
+    private final int count;
+
+    GatedGelu(Tensor[] inputs, Tensor output) {
+      gate = floats(inputs[0]);
+      go = inputs[0].offset();
+      value = floats(inputs[1]);
+      vo = inputs[1].offset();
+      y = floats(output);
+      yo = output.offset();
+      count = output.size();
+    }
+
+    @Override
+    public int items() {
+      return count;
+    }
+
+    @Override
+    public int grain() {
+      return DEAR;
+    }
+
+    @Override
+    public void run(int from, int to) {
+      RowGates.geluGate(gate, go + from, value, vo + from, y, yo + from, to - from);
+    }
+  }
+
+  private static final class GatedGeluGradient extends FastKernel {
+    private final float[] gate;
+    private final int go;
+    private final float[] value;
+    private final int vo;
+    private final float[] dy;
+    private final int dyo;
+    private final float[] dgate;
+    private final int dgo;
+    private final float[] dvalue;
+    private final int dvo;
+    private final int count;
+
+    GatedGeluGradient(Tensor[] inputs, Tensor[] outputs) {
+      gate = floats(inputs[0]);
+      go = inputs[0].offset();
+      value = floats(inputs[1]);
+      vo = inputs[1].offset();
+      dy = floats(inputs[2]);
+      dyo = inputs[2].offset();
+      dgate = floats(outputs[0]);
+      dgo = outputs[0].offset();
+      dvalue = floats(outputs[1]);
+      dvo = outputs[1].offset();
+      count = inputs[0].size();
+    }
+
+    @Override
+    public int items() {
+      return count;
+    }
+
+    @Override
+    public int grain() {
+      return DEAR;
+    }
+
+    @Override
+    public void run(int from, int to) {
+      RowGates.geluGateBackward(
+          gate,
+          go + from,
+          value,
+          vo + from,
+          dy,
+          dyo + from,
+          dgate,
+          dgo + from,
+          dvalue,
+          dvo + from,
+          to - from);
     }
   }
 }

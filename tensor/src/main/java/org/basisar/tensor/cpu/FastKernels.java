@@ -1,5 +1,7 @@
 package org.basisar.tensor.cpu;
 
+import org.basisar.tensor.AttentionOp;
+import org.basisar.tensor.Basis;
 import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Elementwise;
@@ -7,6 +9,7 @@ import org.basisar.tensor.Generation;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Matrix;
 import org.basisar.tensor.Movement;
+import org.basisar.tensor.Normalization;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Optimization;
 import org.basisar.tensor.Reduction;
@@ -63,7 +66,12 @@ final class FastKernels {
       case Matrix matrix -> FastMatrix.prepare(matrix, inputs, outputs);
       case Elementwise elementwise -> FastElementwise.prepare(elementwise, inputs, outputs);
       case Reduction reduction -> FastReduction.prepare(reduction, inputs, outputs);
-      default -> null;
+      case Normalization normalization -> FastNormalization.prepare(normalization, inputs, outputs);
+      case AttentionOp attention -> FastAttention.prepare(attention, inputs, outputs);
+      case Basis basis -> FastBasis.prepare(basis, inputs, outputs);
+      case Optimization optimization -> FastOptimization.prepare(optimization, inputs, outputs);
+      // These have been dealt with.
+      case Movement _, Generation _, CustomOp _ -> null;
     };
   }
 }

@@ -105,7 +105,7 @@ final class FastReduction {
     return switch (kind) {
       case SUM -> RowSums.sum(x, at, n);
       case MEAN -> RowSums.sum(x, at, n) / n;
-      case MAX -> RowSums.max(x, at, n);
+      case MAX -> RowSoftmax.max(x, at, n);
       case NORM -> Math.sqrt(RowSums.dot(x, at, x, at, n));
       case LOG_SUM_EXP -> RowSums.logSumExp(x, at, n);
     };

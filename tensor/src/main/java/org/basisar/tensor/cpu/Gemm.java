@@ -217,7 +217,7 @@ public final class Gemm extends ParallelKernel {
     long perItem =
         (byRows ? (long) FloatTile.ROWS * n : (long) FloatTile.COLUMNS * m)
             * Math.max(1, k)
-            * (sumBatches ? batches : 1);
+            * (sumBatches ? Math.max(1, batches) : 1);
     return (int) Math.max(1, GRAIN / perItem);
   }
 

@@ -20,66 +20,23 @@ final class RowSums {
   static double sum(float[] x, int xo, int n) {
     double total = 0;
     for (int at = 0; at < n; at += BLOCK) {
-      total += block(x, xo + at, Math.min(BLOCK, n - at));
+      total += RowNorms.sum(x, xo + at, Math.min(BLOCK, n - at));
     }
     return total;
-  }
-
-  private static float block(float[] x, int xo, int n) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      sum = sum.add(FloatVector.fromArray(SPECIES, x, xo + i));
-    }
-    if (i < n) {
-      sum = sum.add(FloatVector.fromArray(SPECIES, x, xo + i, SPECIES.indexInRange(i, n)));
-    }
-    return FloatLanes.sum(sum);
   }
 
   /** Σ x·y. */
   static double dot(float[] x, int xo, float[] y, int yo, int n) {
     double total = 0;
     for (int at = 0; at < n; at += BLOCK) {
-      total += dotBlock(x, xo + at, y, yo + at, Math.min(BLOCK, n - at));
+      total += RowNorms.dot(x, xo + at, y, yo + at, Math.min(BLOCK, n - at));
     }
     return total;
   }
 
-  private static float dotBlock(float[] x, int xo, float[] y, int yo, int n) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      sum =
-          FloatVector.fromArray(SPECIES, x, xo + i)
-              .fma(FloatVector.fromArray(SPECIES, y, yo + i), sum);
-    }
-    if (i < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      sum =
-          FloatVector.fromArray(SPECIES, x, xo + i, mask)
-              .fma(FloatVector.fromArray(SPECIES, y, yo + i, mask), sum);
-    }
-    return FloatLanes.sum(sum);
-  }
-
-  /** The largest element; minus infinity if there is none. */
-  static float max(float[] x, int xo, int n) {
-    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      most = most.max(FloatVector.fromArray(SPECIES, x, xo + i));
-    }
-    float max = FloatLanes.max(most);
-    for (; i < n; i++) {
-      max = Math.max(max, x[xo + i]);
-    }
-    return max;
-  }
-
   /** log Σ exp x, with the maximum taken out first. */
   static double logSumExp(float[] x, int xo, int n) {
-    float max = max(x, xo, n);
+    float max = RowSoftmax.max(x, xo, n);
     if (Float.isInfinite(max)) {
       return max;
     }
