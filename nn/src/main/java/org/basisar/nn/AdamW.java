@@ -1,0 +1,202 @@
+package org.basisar.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Engine;
+import org.basisar.tensor.Ops;
+import org.basisar.tensor.Optimization;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Shape;
+import org.basisar.tensor.Tensor;
+
+/**
+ * AdamW with parameter groups, clipping by the global gradient norm, and an exponential moving
+ * average of the weights, all in one pass over memory per group. A step whose gradient norm is not
+ * finite changes nothing.
+ */
+public final class AdamW implements AutoCloseable {
+  /**
+   * Settings shared by all groups.
+   *
+   * @param beta1 decay of the first moment
+   * @param beta2 decay of the second moment
+   * @param epsilon added to the root of the second moment
+   * @param maxNorm gradients are scaled down to this global norm; infinity turns it off
+   * @param averageDecay decay of the weights' moving average
+   */
+  public record Settings(
+      double beta1, double beta2, double epsilon, double maxNorm, double averageDecay) {
+    /** The values of the public xAR code: 0.9, 0.96, 1e-8, 1.0, 0.9999. */
+    public static Settings xar() {
+      return new Settings(0.9, 0.96, 1e-8, 1.0, 0.9999);
+    }
+  }
+
+  /** Optimiser state of one parameter, in the parameter's dtype and shape. */
+  private record State(Parameter parameter, Tensor first, Tensor second, Tensor average) {}
+
+  private record Group(ParameterGroup settings, List<State> states, Tensor control) {}
+
+  private final Settings settings;
+  private final List<Group> groups = new ArrayList<>();
+  private final Map<String, State> byPath = new LinkedHashMap<>();
+
+  /** An optimiser at step 0; the average starts as a copy of the weights. */
+  public AdamW(Settings settings, List<ParameterGroup> parameterGroups) {
+    this.settings = settings;
+    for (ParameterGroup group : parameterGroups) {
+      if (group.parameters().isEmpty()) {
+        continue;
+      }
+      List<State> states = new ArrayList<>();
+      group
+          .parameters()
+          .forEach(
+              (path, parameter) -> {
+                State state = create(parameter);
+                states.add(state);
+                byPath.put(path, state);
+              });
+      DType dtype = states.getFirst().parameter().tensor().dtype();
+      Tensor control = Scope.outside(() -> Tensor.zeros(dtype, 3));
+      groups.add(new Group(group, states, control));
+    }
+  }
+
+  private static State create(Parameter parameter) {
+    Shape shape = parameter.shape();
+    DType dtype = parameter.tensor().dtype();
+    return Scope.outside(
+        () -> {
+          Tensor average = Ops.fill(shape, dtype, 0);
+          Ops.copyInto(average, parameter.tensor());
+          return new State(
+              parameter, Ops.fill(shape, dtype, 0), Ops.fill(shape, dtype, 0), average);
+        });
+  }
+
+  /**
+   * Sets learning rate and bias corrections for the next {@link #update}; not part of a captured
+   * program, so it is called before every replay.
+   *
+   * @param step number of updates done before
+   */
+  public void prepare(long step, double learningRate) {
+    double first = -Math.expm1((step + 1) * Math.log(settings.beta1()));
+    double second = -Math.expm1((step + 1) * Math.log(settings.beta2()));
+    for (Group group : groups) {
+      double rate = learningRate * group.settings().rateScale();
+      if (group.control().dtype() == DType.F64) {
+        group.control().copyFrom(new double[] {rate, first, second}, 0);
+      } else {
+        group.control().copyFrom(new float[] {(float) rate, (float) first, (float) second}, 0);
+      }
+    }
+  }
+
+  /**
+   * Updates every parameter.
+   *
+   * @param gradients gives the gradient of a parameter
+   * @return the global gradient norm before clipping, a scalar
+   */
+  public Tensor update(Function<Parameter, Tensor> gradients) {
+    List<Tensor> all = new ArrayList<>();
+    List<List<Tensor>> perGroup = new ArrayList<>();
+    for (Group group : groups) {
+      List<Tensor> own = new ArrayList<>();
+      for (State state : group.states()) {
+        own.add(Ops.contiguous(gradients.apply(state.parameter())));
+      }
+      perGroup.add(own);
+      all.addAll(own);
+    }
+    Tensor norm = Ops.globalNorm(all.toArray(new Tensor[0]));
+    for (int g = 0; g < groups.size(); g++) {
+      update(groups.get(g), perGroup.get(g), norm);
+    }
+    return norm;
+  }
+
+  private void update(Group group, List<Tensor> gradients, Tensor norm) {
+    List<Tensor> operands = new ArrayList<>();
+    operands.add(group.control());
+    operands.add(norm);
+    group.states().forEach(state -> operands.add(state.parameter().tensor()));
+    operands.addAll(gradients);
+    group.states().forEach(state -> operands.add(state.first()));
+    group.states().forEach(state -> operands.add(state.second()));
+    group.states().forEach(state -> operands.add(state.average()));
+    Engine.run(
+        new Optimization.AdamW(
+            gradients.size(),
+            settings.beta1(),
+            settings.beta2(),
+            settings.epsilon(),
+            group.settings().weightDecay(),
+            settings.maxNorm(),
+            settings.averageDecay()),
+        operands.toArray(new Tensor[0]));
+  }
+
+  /** The parameters this optimiser updates, by path. */
+  public Map<String, Parameter> parameters() {
+    Map<String, Parameter> all = new LinkedHashMap<>();
+    byPath.forEach((path, state) -> all.put(path, state.parameter()));
+    return all;
+  }
+
+  /** Moving averages by path. */
+  public Map<String, Tensor> averages() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    byPath.forEach((path, state) -> all.put(path, state.average()));
+    return all;
+  }
+
+  /** Moments by path with {@code .first} and {@code .second} appended. */
+  public Map<String, Tensor> moments() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    byPath.forEach(
+        (path, state) -> {
+          all.put(path + ".first", state.first());
+          all.put(path + ".second", state.second());
+        });
+    return all;
+  }
+
+  /** Restores the trained weights when closed. */
+  @FunctionalInterface
+  public interface Averaged extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Puts the averaged weights in use until the result is closed: a model sampled meanwhile is the
+   * averaged one. Programs captured before keep reading the trained weights.
+   */
+  public Averaged averaged() {
+    Map<State, Tensor> trained = new LinkedHashMap<>();
+    byPath
+        .values()
+        .forEach(state -> trained.put(state, state.parameter().exchange(state.average())));
+    return () -> trained.forEach((state, tensor) -> state.parameter().exchange(tensor));
+  }
+
+  /** Releases moments and averages. */
+  @Override
+  public void close() {
+    for (Group group : groups) {
+      group.control().close();
+      for (State state : group.states()) {
+        state.first().close();
+        state.second().close();
+        state.average().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.basisar.nn;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parameters that share optimiser settings.
+ *
+ * @param name for messages and checkpoints
+ * @param parameters by path
+ * @param weightDecay decoupled decay, 0 for none
+ * @param rateScale factor on the learning rate
+ */
+public record ParameterGroup(
+    String name, Map<String, Parameter> parameters, double weightDecay, double rateScale) {
+
+  /** Copies the map, keeping its order. */
+  public ParameterGroup {
+    parameters = new LinkedHashMap<>(parameters);
+  }
+
+  /**
+   * Splits parameters by the rule of the public xAR code: vectors and everything named {@code bias}
+   * are not decayed, the rest is.
+   */
+  public static List<ParameterGroup> byShape(Map<String, Parameter> parameters, double decay) {
+    Map<String, Parameter> plain = new LinkedHashMap<>();
+    Map<String, Parameter> decayed = new LinkedHashMap<>();
+    parameters.forEach(
+        (path, parameter) ->
+            (parameter.shape().rank() <= 1 || path.endsWith(".bias") ? plain : decayed)
+                .put(path, parameter));
+    return List.of(
+        new ParameterGroup("no decay", plain, 0, 1), new ParameterGroup("decay", decayed, decay, 1));
+  }
+}
