@@ -1,0 +1,125 @@
+package org.basisar.bar.basis;
+
+import java.util.Arrays;
+import org.basisar.nn.Module;
+import org.basisar.nn.Parameter;
+import org.basisar.nn.Setup;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.LinearAlgebra;
+import org.basisar.tensor.Ops;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Shape;
+import org.basisar.tensor.Tensor;
+
+/**
+ * The learned matrix A of the paper, rows a_k; parameter {@code A} [N, N]. It acts on the token axis
+ * of a sequence in cell order: Y = A·X (eq. 4), the same for every channel and image.
+ */
+public final class LearnedBasis extends Module {
+  private final Parameter matrix; // [N, N]
+
+  /**
+   * A basis that starts from given values.
+   *
+   * @param initial row-major [N, N]
+   */
+  public LearnedBasis(Setup setup, int tokens, double[] initial) {
+    matrix =
+        parameter(
+            setup,
+            "A",
+            Shape.of(tokens, tokens),
+            (shape, dtype, _) -> Tensor.of(dtype, initial, shape.dims()));
+  }
+
+  /** A, [N, N]. */
+  public Parameter matrix() {
+    return matrix;
+  }
+
+  /** A·x for x [B, N, C]. */
+  public Tensor forward(Tensor x) {
+    return Ops.basisTransform(matrix.tensor(), x, false);
+  }
+
+  /** A·Aᵀ − I, [N, N]. */
+  public Tensor deviation() {
+    Tensor a = matrix.tensor();
+    int tokens = a.shape().dim(0);
+    return Ops.sub(Ops.matmul(a, false, a, true), identity(a.dtype(), tokens));
+  }
+
+  /** The mean over entries of (A·Aᵀ − I)², the paper's regulariser as its Algorithm 1 writes it. */
+  public Tensor regularizer() {
+    return Ops.mean(Ops.square(deviation()));
+  }
+
+  private static Tensor identity(DType dtype, int tokens) {
+    return Tensor.of(dtype, identity(tokens), tokens, tokens);
+  }
+
+  /** The identity, row-major. */
+  public static double[] identity(int tokens) {
+    double[] values = new double[tokens * tokens];
+    for (int i = 0; i < tokens; i++) {
+      values[i * tokens + i] = 1;
+    }
+    return values;
+  }
+
+  /** A as doubles, row-major. */
+  public double[] values() {
+    return matrix.tensor().toDoubles();
+  }
+
+  /** Overwrites A. */
+  public void set(double[] values) {
+    try (Scope _ = Scope.open()) {
+      Tensor a = matrix.tensor();
+      Ops.copyInto(a, Tensor.of(a.dtype(), values, a.shape().dims()));
+    }
+  }
+
+  /**
+   * Tokens back from all coefficients: X = A⁻¹·Y, by LU in fp64.
+   *
+   * @param coefficients [B, N, C] in sequence order
+   * @return [B, N, C]
+   * @throws org.basisar.tensor.SingularMatrixException if A cannot be inverted
+   */
+  public double[] decode(double[] coefficients, int batch) {
+    try (Scope _ = Scope.open()) {
+      Tensor a = Ops.cast(matrix.tensor(), DType.F64);
+      return transform(LinearAlgebra.inverse(a), coefficients, batch, false);
+    }
+  }
+
+  /**
+   * The image that the first {@code count} coefficients describe: Σ_{l&lt;count} y_l a_l, by Aᵀ as in
+   * the residual loss (eq. 10).
+   *
+   * @param coefficients [B, N, C] in sequence order
+   * @return [B, N, C]
+   */
+  public double[] decodePrefix(double[] coefficients, int batch, int count) {
+    try (Scope _ = Scope.open()) {
+      Tensor a = Ops.cast(matrix.tensor(), DType.F64);
+      int tokens = a.shape().dim(0);
+      int channels = coefficients.length / (batch * tokens);
+      double[] kept = coefficients.clone();
+      for (int image = 0; image < batch; image++) {
+        int from = (image * tokens + Math.min(count, tokens)) * channels;
+        Arrays.fill(kept, from, (image + 1) * tokens * channels, 0);
+      }
+      return transform(a, kept, batch, true);
+    }
+  }
+
+  private static double[] transform(
+      Tensor a, double[] values, int batch, boolean transposed) {
+    int tokens = a.shape().dim(0);
+    int channels = values.length / (batch * tokens);
+    return Ops.basisTransform(a, Tensor.of(values, batch, tokens, channels), transposed)
+        .toDoubles();
+  }
+}

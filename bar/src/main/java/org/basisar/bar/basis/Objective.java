@@ -1,0 +1,108 @@
+package org.basisar.bar.basis;
+
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Ops;
+import org.basisar.tensor.Random;
+import org.basisar.tensor.Shape;
+import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training objective of a flow network on transformed tokens.
+ *
+ * <p>Noise is added in the basis: Y_t = (1 − t)·Y + t·ε (eqs. 19, 23). Gradients reach A through the
+ * network's input, through the target, and explicitly through the reconstruction of the residual
+ * loss.
+ *
+ * @param kind plain or residual
+ * @param times how times are drawn
+ * @param regularizerWeight factor on the regulariser, 1 in the paper
+ */
+public record Objective(Kind kind, Times times, double regularizerWeight) {
+
+  /** What is minimised (paper table 7). */
+  public enum Kind {
+    /** mean (Ŷ − Y)², eqs. 8 and 27: the flow loss in the basis. */
+    PLAIN,
+    /** mean over prefixes of (X − Σ_{l≤k} ŷ_l a_l)², eq. 10. */
+    RESIDUAL
+  }
+
+  /** How times are drawn. */
+  public enum Times {
+    /** sigmoid of a normal number, one per image and cell (the public xAR code). */
+    LOGIT_NORMAL_PER_CELL,
+    /** One uniform number per image (the paper's Algorithm 1). */
+    UNIFORM_PER_IMAGE
+  }
+
+  /** The velocity network as the objective sees it. */
+  @FunctionalInterface
+  public interface Network {
+    /**
+     * Predicts noise − tokens.
+     *
+     * @param noisy [B, N, C]
+     * @param timeIndex trunc(1000·t), [B, cells]
+     */
+    Tensor velocity(Tensor noisy, Tensor timeIndex);
+  }
+
+  /**
+   * The parts of a loss, all scalars but the last.
+   *
+   * @param total what is minimised
+   * @param objective plain or residual loss
+   * @param regularizer mean (A·Aᵀ − I)², null without a learned basis
+   * @param velocity the network's prediction [B, N, C]
+   */
+  public record Loss(
+      Tensor total, Tensor objective, @Nullable Tensor regularizer, Tensor velocity) {}
+
+  /** Draws times [B, cells]. */
+  public Tensor drawTimes(Random random, DType dtype, int batch, int cells) {
+    return switch (times) {
+      case LOGIT_NORMAL_PER_CELL -> Ops.sigmoid(random.normal(dtype, batch, cells));
+      case UNIFORM_PER_IMAGE ->
+          Ops.contiguous(
+              Ops.expand(
+                  random.uniform(dtype, batch, 1), Shape.of(batch, cells)));
+    };
+  }
+
+  /**
+   * The loss of a batch.
+   *
+   * @param basis null trains the network on the tokens as they are (plain xAR)
+   * @param x clean tokens [B, N, C] in sequence order
+   * @param noise standard normal [B, N, C], in the basis
+   * @param time [B, cells]
+   * @throws IllegalArgumentException if the residual loss is asked for without a basis
+   */
+  public Loss loss(
+      Network network, @Nullable LearnedBasis basis, Tensor x, Tensor noise, Tensor time) {
+    Tensor y = basis == null ? x : basis.forward(x);
+    Tensor noisy = Ops.interpolate(y, noise, time);
+    Tensor timeIndex = Ops.trunc(Ops.scale(time, 1000));
+    Tensor velocity = network.velocity(noisy, timeIndex);
+    Tensor objective =
+        switch (kind) {
+          case PLAIN -> Ops.mean(Ops.square(Ops.sub(velocity, Ops.sub(noise, y))));
+          case RESIDUAL -> residual(basis, x, Ops.sub(noise, velocity));
+        };
+    if (basis == null) {
+      return new Loss(objective, objective, null, velocity);
+    }
+    Tensor regularizer = basis.regularizer();
+    Tensor total = Ops.add(objective, Ops.scale(regularizer, regularizerWeight));
+    return new Loss(total, objective, regularizer, velocity);
+  }
+
+  private static Tensor residual(@Nullable LearnedBasis basis, Tensor x, Tensor prediction) {
+    if (basis == null) {
+      throw new IllegalArgumentException(
+          "the residual objective needs a learned basis; choose the plain objective or a basis");
+    }
+    return Ops.residualLoss(basis.matrix().tensor(), x, prediction);
+  }
+}

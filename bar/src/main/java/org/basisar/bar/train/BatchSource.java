@@ -1,0 +1,94 @@
+package org.basisar.bar.train;
+
+import java.util.SplittableRandom;
+import org.basisar.bar.data.ImageData;
+
+/**
+ * Training batches as a function of the batch's number alone, so that a run resumed at any step sees
+ * what the uninterrupted run would have seen. Images are shuffled per epoch; the last incomplete
+ * batch of an epoch is dropped.
+ */
+final class BatchSource {
+  private static final long ORDER = 0x6f72646572L;
+  private static final long CHANCE = 0x6368616e6365L;
+
+  private final ImageData data;
+  private final PixelTokens tokens;
+  private final int batch;
+  private final boolean flip;
+  private final double labelDropout;
+  private final int nullLabel;
+  private final long seed;
+  private final float[] image;
+  private final int[] permutation;
+  private long permutedEpoch = -1;
+
+  BatchSource(
+      ImageData data,
+      PixelTokens tokens,
+      int batch,
+      boolean flip,
+      double labelDropout,
+      int nullLabel,
+      long seed) {
+    this.data = data;
+    this.tokens = tokens;
+    this.batch = batch;
+    this.flip = flip;
+    this.labelDropout = labelDropout;
+    this.nullLabel = nullLabel;
+    this.seed = seed;
+    image = new float[tokens.size()];
+    permutation = new int[Math.max(batch, data.count())];
+  }
+
+  /** Whole batches in one pass over the data; at least 1. */
+  long batchesPerEpoch() {
+    return Math.max(1, data.count() / batch);
+  }
+
+  /**
+   * Fills one batch.
+   *
+   * @param number of the batch since the beginning of the run
+   * @param destination [B, N, C]
+   * @param labels [B]; the null label where the label is dropped
+   */
+  void fill(long number, float[] destination, int[] labels) {
+    permute(number / batchesPerEpoch());
+    int first = (int) (number % batchesPerEpoch()) * batch;
+    SplittableRandom chance = new SplittableRandom(mix(seed ^ CHANCE, number));
+    for (int i = 0; i < batch; i++) {
+      int index = permutation[first + i];
+      boolean mirrored = chance.nextBoolean() && flip;
+      data.read(index, mirrored, image, 0);
+      tokens.toTokens(image, destination, i * tokens.size());
+      boolean dropped = chance.nextDouble() < labelDropout;
+      labels[i] = dropped ? nullLabel : data.label(index);
+    }
+  }
+
+  private void permute(long epoch) {
+    if (epoch == permutedEpoch) {
+      return;
+    }
+    SplittableRandom random = new SplittableRandom(mix(seed ^ ORDER, epoch));
+    for (int i = 0; i < permutation.length; i++) {
+      permutation[i] = i % data.count();
+    }
+    for (int i = permutation.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = permutation[i];
+      permutation[i] = permutation[j];
+      permutation[j] = swapped;
+    }
+    permutedEpoch = epoch;
+  }
+
+  private static long mix(long seed, long number) {
+    long z = seed + number * 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

@@ -1,0 +1,187 @@
+package org.basisar.bar.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.basisar.bar.basis.BasisStart;
+import org.basisar.bar.basis.Objective;
+import org.basisar.bar.basis.Projection;
+import org.basisar.bar.xar.SamplerSettings;
+import org.basisar.bar.xar.XarConfig;
+import org.basisar.nn.io.JsonValue;
+import org.basisar.nn.io.JsonValue.JsonArray;
+import org.basisar.nn.io.JsonValue.JsonObject;
+import org.basisar.nn.io.JsonValue.JsonString;
+
+/** A run's configuration as {@code config.json}; every key is required and unknown ones refused. */
+final class ConfigJson {
+  private ConfigJson() {}
+
+  static JsonObject write(RunConfig config) {
+    RunConfig.Data data = config.data();
+    RunConfig.Image image = config.image();
+    XarConfig network = config.network();
+    RunConfig.Basis basis = config.basis();
+    RunConfig.Training training = config.training();
+    SamplerSettings sampling = config.sampling();
+    return JsonObject.builder()
+        .put("seed", config.seed())
+        .put(
+            "data",
+            JsonObject.builder()
+                .put("source", data.source())
+                .put("classNames", JsonArray.ofStrings(data.classNames()))
+                .put("flip", data.flip())
+                .build())
+        .put(
+            "image",
+            JsonObject.builder()
+                .put("side", image.side())
+                .put("channels", image.channels())
+                .put("patch", image.patch())
+                .put("scale", image.scale())
+                .build())
+        .put(
+            "network",
+            JsonObject.builder()
+                .put("gridSide", network.gridSide())
+                .put("cellsPerSide", network.cellsPerSide())
+                .put("tokenDimension", network.tokenDimension())
+                .put("width", network.width())
+                .put("heads", network.heads())
+                .put("layers", network.layers())
+                .put("mlpWidth", network.mlpWidth())
+                .put("classes", network.classes())
+                .put("dropout", network.dropout())
+                .build())
+        .put(
+            "basis",
+            JsonObject.builder()
+                .put("transform", lower(basis.transform()))
+                .put("start", lower(basis.start()))
+                .put("objective", lower(basis.objective()))
+                .put("times", lower(basis.times()))
+                .put("regularizerWeight", basis.regularizerWeight())
+                .put("projection", lower(basis.projection()))
+                .put("delta", basis.delta())
+                .put("rateScale", basis.rateScale())
+                .build())
+        .put(
+            "training",
+            JsonObject.builder()
+                .put("steps", training.steps())
+                .put("batch", training.batch())
+                .put("accumulation", training.accumulation())
+                .put("learningRate", training.learningRate())
+                .put("floor", training.floor())
+                .put("warmup", training.warmup())
+                .put("schedule", lower(training.schedule()))
+                .put("weightDecay", training.weightDecay())
+                .put("beta1", training.beta1())
+                .put("beta2", training.beta2())
+                .put("maxNorm", training.maxNorm())
+                .put("averageDecay", training.averageDecay())
+                .put("labelDropout", training.labelDropout())
+                .build())
+        .put(
+            "sampling",
+            JsonObject.builder()
+                .put("method", lower(sampling.method()))
+                .put("steps", sampling.steps())
+                .put("guidanceScale", sampling.guidanceScale())
+                .build())
+        .build();
+  }
+
+  static RunConfig read(JsonObject json) {
+    json.requireOnly(
+        Set.of("seed", "data", "image", "network", "basis", "training", "sampling"));
+    JsonObject data = json.objectAt("data");
+    JsonObject image = json.objectAt("image");
+    JsonObject network = json.objectAt("network");
+    JsonObject basis = json.objectAt("basis");
+    JsonObject training = json.objectAt("training");
+    JsonObject sampling = json.objectAt("sampling");
+    return new RunConfig(
+        new RunConfig.Data(
+            data.stringAt("source"), strings(data.arrayAt("classNames")), data.booleanAt("flip")),
+        new RunConfig.Image(
+            image.intAt("side"),
+            image.intAt("channels"),
+            image.intAt("patch"),
+            image.doubleAt("scale")),
+        new XarConfig(
+            network.intAt("gridSide"),
+            network.intAt("cellsPerSide"),
+            network.intAt("tokenDimension"),
+            network.intAt("width"),
+            network.intAt("heads"),
+            network.intAt("layers"),
+            network.intAt("mlpWidth"),
+            network.intAt("classes"),
+            network.doubleAt("dropout")),
+        new RunConfig.Basis(
+            choice(RunConfig.Transform.class, basis, "transform"),
+            choice(BasisStart.class, basis, "start"),
+            choice(Objective.Kind.class, basis, "objective"),
+            choice(Objective.Times.class, basis, "times"),
+            basis.doubleAt("regularizerWeight"),
+            choice(Projection.Kind.class, basis, "projection"),
+            basis.doubleAt("delta"),
+            basis.doubleAt("rateScale")),
+        new RunConfig.Training(
+            training.longAt("steps"),
+            training.intAt("batch"),
+            training.intAt("accumulation"),
+            training.doubleAt("learningRate"),
+            training.doubleAt("floor"),
+            training.longAt("warmup"),
+            choice(RunConfig.Schedule.class, training, "schedule"),
+            training.doubleAt("weightDecay"),
+            training.doubleAt("beta1"),
+            training.doubleAt("beta2"),
+            training.doubleAt("maxNorm"),
+            training.doubleAt("averageDecay"),
+            training.doubleAt("labelDropout")),
+        new SamplerSettings(
+            choice(SamplerSettings.Method.class, sampling, "method"),
+            sampling.intAt("steps"),
+            sampling.doubleAt("guidanceScale")),
+        json.longAt("seed"));
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E extends Enum<E>> E choice(Class<E> type, JsonObject json, String key) {
+    String text = json.stringAt(key);
+    for (E value : type.getEnumConstants()) {
+      if (lower(value).equals(text)) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException(
+        key + " is \"" + text + "\" but must be one of " + names(type));
+  }
+
+  private static <E extends Enum<E>> List<String> names(Class<E> type) {
+    List<String> names = new ArrayList<>();
+    for (E value : type.getEnumConstants()) {
+      names.add(lower(value));
+    }
+    return names;
+  }
+
+  private static List<String> strings(JsonArray array) {
+    List<String> strings = new ArrayList<>();
+    for (JsonValue value : array.values()) {
+      if (!(value instanceof JsonString string)) {
+        throw new IllegalArgumentException("classNames must hold strings");
+      }
+      strings.add(string.value());
+    }
+    return strings;
+  }
+}

@@ -1,0 +1,83 @@
+package org.basisar.bar.train;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.basisar.nn.io.AtomicFile;
+
+/** The table of a run's measurements, one line per logged step, {@code metrics.csv}. */
+public final class MetricsFile {
+  private static final String HEADER =
+      "step,loss,objective,regulariser,orthogonality,minSingular,maxSingular,learningRate,"
+          + "gradientNorm,imagesPerSecond,projections,projectionsSkipped";
+
+  private final Path file;
+
+  /**
+   * Opens the table of a run, dropping lines after {@code step}: a resumed run writes them anew.
+   *
+   * @param step steps done
+   */
+  public MetricsFile(Path runFolder, long step) {
+    file = runFolder.resolve("metrics.csv");
+    List<String> lines = new ArrayList<>();
+    lines.add(HEADER);
+    try {
+      if (Files.exists(file)) {
+        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+          if (stepOf(line) >= 1 && stepOf(line) <= step) {
+            lines.add(line);
+          }
+        }
+      }
+      AtomicFile.replace(file, String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new RunException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static long stepOf(String line) {
+    int comma = line.indexOf(',');
+    String text = comma < 0 ? "" : line.substring(0, comma);
+    // A line that a kill cut short has fewer columns than the header.
+    boolean whole = line.chars().filter(c -> c == ',').count() == HEADER.chars().filter(c -> c == ',').count();
+    return whole && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+  }
+
+  /** Appends one line. */
+  public void append(
+      StepReport report,
+      double regularizerWeight,
+      double minSingular,
+      double maxSingular,
+      double imagesPerSecond,
+      long projections,
+      long projectionsSkipped) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%d,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.2f,%d,%d%n",
+            report.step(),
+            report.objective() + regularizerWeight * report.regularizer(),
+            report.objective(),
+            report.regularizer(),
+            report.orthogonality(),
+            minSingular,
+            maxSingular,
+            report.learningRate(),
+            report.gradientNorm(),
+            imagesPerSecond,
+            projections,
+            projectionsSkipped);
+    try {
+      Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new RunException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

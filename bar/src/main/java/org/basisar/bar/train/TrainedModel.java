@@ -1,0 +1,89 @@
+package org.basisar.bar.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.xar.XarModel;
+import org.basisar.nn.Module;
+import org.basisar.nn.Parameter;
+import org.basisar.nn.Setup;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Random;
+import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network of a run together with its basis. Parameter paths are the network's own, the matrix is
+ * {@code transform.A}.
+ */
+public final class TrainedModel implements AutoCloseable {
+  private static final long INITIAL = 0x696e6974L;
+
+  private final XarModel network;
+  private final @Nullable LearnedBasis basis;
+  private final Random initial;
+  private final Random training;
+
+  /**
+   * A freshly initialised model.
+   *
+   * @param start row-major A [N, N]; null for plain xAR
+   */
+  public TrainedModel(RunConfig config, double @Nullable [] start) {
+    this(config, start, DType.F32);
+  }
+
+  TrainedModel(RunConfig config, double @Nullable [] start, DType dtype) {
+    initial = new Random(config.seed() ^ INITIAL);
+    training = new Random(config.seed());
+    Setup setup = new Setup(dtype, initial, training);
+    network = new XarModel(setup, config.network());
+    basis = start == null ? null : new LearnedBasis(setup, network.order().tokens(), start);
+  }
+
+  /** The velocity network. */
+  public XarModel network() {
+    return network;
+  }
+
+  /** The basis, or null for plain xAR. */
+  public @Nullable LearnedBasis basis() {
+    return basis;
+  }
+
+  Random training() {
+    return training;
+  }
+
+  /** Network parameters by path, then {@code transform.A} if there is a basis. */
+  public Map<String, Parameter> parameters() {
+    Map<String, Parameter> all = new LinkedHashMap<>(network.parameters());
+    if (basis != null) {
+      all.put("transform.A", basis.matrix());
+    }
+    return all;
+  }
+
+  /** The tensors in use, by path. */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    parameters().forEach((path, parameter) -> all.put(path, parameter.tensor()));
+    return all;
+  }
+
+  /** Tokens from coefficients [B, N, C]: A⁻¹·Y, or Y itself without a basis. */
+  public double[] decode(double[] coefficients, int batch) {
+    return basis == null ? coefficients : basis.decode(coefficients, batch);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+    Module transform = basis;
+    if (transform != null) {
+      transform.close();
+    }
+    initial.close();
+    training.close();
+  }
+}

@@ -1,0 +1,352 @@
+package org.basisar.bar.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.basisar.autograd.Gradients;
+import org.basisar.autograd.Tape;
+import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.basis.Objective;
+import org.basisar.bar.basis.Projection;
+import org.basisar.bar.data.ImageData;
+import org.basisar.nn.AdamW;
+import org.basisar.nn.LearningRate;
+import org.basisar.nn.Parameter;
+import org.basisar.nn.ParameterGroup;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Ops;
+import org.basisar.tensor.Program;
+import org.basisar.tensor.Random;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a model step by step. The step is captured at its first run and replayed afterwards, so a
+ * steady step allocates nothing; with accumulation the micro-batches and the update are captured
+ * apart.
+ *
+ * <p>Every number of a step is a function of (configuration, step): state is complete with weights,
+ * moments, averages and the step count.
+ */
+public final class Trainer implements AutoCloseable {
+  private final RunConfig config;
+  private final TrainedModel model;
+  private final Objective objective;
+  private final Projection projection;
+  private final AdamW optimizer;
+  private final LearningRate schedule;
+  private final BatchSource source;
+  private final Random random;
+  private final Tensor tokens; // [B, N, C]
+  private final Tensor labels; // [B]
+  private final float[] hostTokens;
+  private final int[] hostLabels;
+  private final Map<Parameter, Tensor> accumulated = new LinkedHashMap<>();
+  private final boolean basisTrained;
+  private @Nullable Captured forward;
+  private @Nullable Captured update;
+  private long step;
+
+  /** A captured program with the scalars it leaves behind. */
+  private record Captured(Program program, List<Tensor> results) {
+    double result(int index) {
+      return results.get(index).item();
+    }
+
+    void close() {
+      results.forEach(Tensor::close);
+      program.close();
+    }
+  }
+
+  /** The scalars of a program, collected while it is captured. */
+  private static final class Results {
+    final List<Tensor> kept = new ArrayList<>();
+
+    void keep(Tensor tensor) {
+      kept.add(Scope.outside(tensor::detach));
+    }
+  }
+
+  /** A trainer at step 0. The model stays the caller's to close. */
+  public Trainer(RunConfig config, TrainedModel model, ImageData data) {
+    this.config = config;
+    this.model = model;
+    RunConfig.Basis basis = config.basis();
+    RunConfig.Training training = config.training();
+    objective = new Objective(basis.objective(), basis.times(), basis.regularizerWeight());
+    projection = new Projection(basis.projection(), basis.delta());
+    basisTrained = basis.learned() && model.basis() != null;
+    optimizer = optimizer(config, model, basisTrained);
+    schedule = schedule(training);
+    PixelTokens pixels = config.tokens();
+    source =
+        new BatchSource(
+            data,
+            pixels,
+            training.batch(),
+            config.data().flip(),
+            training.labelDropout(),
+            config.network().nullLabel(),
+            config.seed());
+    random = model.training();
+    int batch = training.batch();
+    hostTokens = new float[batch * pixels.size()];
+    hostLabels = new int[batch];
+    int count = pixels.order().tokens();
+    tokens = Scope.outside(() -> Tensor.of(hostTokens, batch, count, pixels.dimension()));
+    labels = Scope.outside(() -> Tensor.of(hostLabels, batch));
+    model.network().training(true);
+  }
+
+  private static AdamW optimizer(RunConfig config, TrainedModel model, boolean basisTrained) {
+    RunConfig.Training training = config.training();
+    List<ParameterGroup> groups =
+        new ArrayList<>(
+            ParameterGroup.byShape(model.network().parameters(), training.weightDecay()));
+    LearnedBasis basis = model.basis();
+    if (basis != null && basisTrained) {
+      // No decay: it would pull singular values below 1 against the regulariser.
+      groups.add(
+          new ParameterGroup(
+              "basis", Map.of("transform.A", basis.matrix()), 0, config.basis().rateScale()));
+    }
+    return new AdamW(
+        new AdamW.Settings(
+            training.beta1(), training.beta2(), 1e-8, training.maxNorm(), training.averageDecay()),
+        groups);
+  }
+
+  private static LearningRate schedule(RunConfig.Training training) {
+    return switch (training.schedule()) {
+      case CONSTANT -> LearningRate.warmup(training.learningRate(), training.warmup());
+      case COSINE ->
+          LearningRate.cosine(
+              training.learningRate(),
+              Math.min(training.warmup(), training.steps()),
+              training.steps(),
+              training.floor());
+    };
+  }
+
+  /** Optimiser steps done. */
+  public long step() {
+    return step;
+  }
+
+  /** The optimiser, with moments and averages. */
+  public AdamW optimizer() {
+    return optimizer;
+  }
+
+  /** The projection, with its counters. */
+  public Projection projection() {
+    return projection;
+  }
+
+  /** The model being trained. */
+  public TrainedModel model() {
+    return model;
+  }
+
+  /** The configuration. */
+  public RunConfig config() {
+    return config;
+  }
+
+  /** Continues after {@code done} steps; weights, moments and averages are restored by the caller. */
+  public void resume(long done) {
+    step = done;
+  }
+
+  /**
+   * Does one optimiser step, then the projection.
+   *
+   * @throws DivergedException if loss or gradient norm is not finite; the weights are untouched
+   */
+  public StepReport advance() {
+    double rate = schedule.at(step);
+    optimizer.prepare(step, rate);
+    StepReport report =
+        config.training().accumulation() == 1 ? singleStep(rate) : accumulatedStep(rate);
+    if (!Double.isFinite(report.objective()) || !Double.isFinite(report.gradientNorm())) {
+      throw new DivergedException(
+          "step "
+              + report.step()
+              + " has loss "
+              + report.objective()
+              + " and gradient norm "
+              + report.gradientNorm()
+              + "; its update was not applied; lower --learning-rate or look at the data");
+    }
+    step++;
+    return report;
+  }
+
+  private StepReport singleStep(double rate) {
+    load(step);
+    forward = run(forward, this::wholeStep);
+    return report(rate, forward.result(0), forward.result(1), forward.result(2), forward, 3);
+  }
+
+  private void wholeStep(Results results) {
+    try (Tape tape = Tape.open()) {
+      Map<String, Parameter> parameters = optimizer.parameters();
+      parameters.values().forEach(parameter -> tape.watch(parameter.tensor()));
+      Objective.Loss loss = loss();
+      Gradients gradients = tape.backward(loss.total());
+      results.keep(loss.objective());
+      results.keep(regularizer(loss));
+      results.keep(optimizer.update(parameter -> gradients.of(parameter.tensor())));
+    }
+    keepOrthogonality(results);
+  }
+
+  private StepReport accumulatedStep(double rate) {
+    int parts = config.training().accumulation();
+    double loss = 0;
+    double regularizer = 0;
+    for (int part = 0; part < parts; part++) {
+      load(step * parts + part);
+      forward = run(forward, this::accumulate);
+      loss += forward.result(0) / parts;
+      regularizer += forward.result(1) / parts;
+    }
+    update = run(update, this::updateFromAccumulated);
+    return report(rate, loss, regularizer, update.result(0), update, 1);
+  }
+
+  private void accumulate(Results results) {
+    double share = 1.0 / config.training().accumulation();
+    try (Tape tape = Tape.open()) {
+      Map<String, Parameter> parameters = optimizer.parameters();
+      parameters.values().forEach(parameter -> tape.watch(parameter.tensor()));
+      Objective.Loss loss = loss();
+      Gradients gradients = tape.backward(loss.total());
+      for (Parameter parameter : parameters.values()) {
+        Tensor sum = accumulated.computeIfAbsent(parameter, Trainer::zeros);
+        Ops.addInto(sum, Ops.scale(gradients.of(parameter.tensor()), share));
+      }
+      results.keep(loss.objective());
+      results.keep(regularizer(loss));
+    }
+  }
+
+  private static Tensor zeros(Parameter parameter) {
+    DType dtype = parameter.tensor().dtype();
+    double[] values = new double[parameter.shape().size()];
+    // Written by the host, not by a launch, so that a replay does not clear it again.
+    return Scope.outside(() -> Tensor.of(dtype, values, parameter.shape().dims()));
+  }
+
+  private void updateFromAccumulated(Results results) {
+    results.keep(
+        optimizer.update(parameter -> accumulated.computeIfAbsent(parameter, Trainer::zeros)));
+    accumulated.values().forEach(sum -> Ops.copyInto(sum, Ops.fill(sum.shape(), sum.dtype(), 0)));
+    keepOrthogonality(results);
+  }
+
+  private Objective.Loss loss() {
+    DType dtype = model.network().dtype();
+    int batch = tokens.shape().dim(0);
+    Tensor time =
+        objective.drawTimes(random, dtype, batch, model.network().order().cells());
+    Tensor noise = random.normal(dtype, tokens.shape().dims());
+    Tensor clean = Ops.cast(tokens, dtype);
+    return objective.loss(
+        (noisy, timeIndex) -> model.network().forward(noisy, timeIndex, labels),
+        model.basis(),
+        clean,
+        noise,
+        time);
+  }
+
+  private static Tensor regularizer(Objective.Loss loss) {
+    Tensor regularizer = loss.regularizer();
+    return regularizer != null
+        ? regularizer
+        : Ops.fill(loss.objective().shape(), loss.objective().dtype(), 0);
+  }
+
+  private void keepOrthogonality(Results results) {
+    LearnedBasis basis = model.basis();
+    if (basis != null && basisTrained) {
+      results.keep(Ops.norm(basis.deviation()));
+    }
+  }
+
+  private void load(long batchNumber) {
+    source.fill(batchNumber, hostTokens, hostLabels);
+    tokens.copyFrom(hostTokens, 0);
+    labels.copyFrom(hostLabels, 0);
+    random.seek(batchNumber);
+  }
+
+  /** The body of a program. */
+  @FunctionalInterface
+  private interface Body {
+    void run(Results results);
+  }
+
+  private static Captured run(@Nullable Captured captured, Body body) {
+    if (captured != null) {
+      captured.program().replay();
+      return captured;
+    }
+    Results results = new Results();
+    Program program =
+        Program.capture(
+            () -> {
+              try (Scope _ = Scope.open()) {
+                body.run(results);
+              }
+            });
+    return new Captured(program, List.copyOf(results.kept));
+  }
+
+  private StepReport report(
+      double rate,
+      double loss,
+      double regularizer,
+      double norm,
+      Captured last,
+      int orthogonalityIndex) {
+    double orthogonality = 0;
+    LearnedBasis basis = model.basis();
+    if (basis != null && basisTrained) {
+      orthogonality = last.result(orthogonalityIndex);
+      if (projection.apply(basis.matrix().tensor(), orthogonality)) {
+        orthogonality = deviationNorm(basis);
+      }
+    }
+    return new StepReport(step + 1, loss, regularizer, orthogonality, norm, rate);
+  }
+
+  private static double deviationNorm(LearnedBasis basis) {
+    try (Scope _ = Scope.open()) {
+      return Ops.norm(basis.deviation()).item();
+    }
+  }
+
+  /** Bytes that captured programs hold for activations and gradients. */
+  public long workspaceBytes() {
+    return (forward == null ? 0 : forward.program().bytes())
+        + (update == null ? 0 : update.program().bytes());
+  }
+
+  @Override
+  public void close() {
+    if (forward != null) {
+      forward.close();
+    }
+    if (update != null) {
+      update.close();
+    }
+    accumulated.values().forEach(Tensor::close);
+    optimizer.close();
+    tokens.close();
+    labels.close();
+  }
+}

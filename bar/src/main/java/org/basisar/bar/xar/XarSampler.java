@@ -1,0 +1,261 @@
+package org.basisar.bar.xar;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.basisar.nn.KeyValueCache;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Program;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Generates token sequences cell by cell: every cell is integrated from noise given the finished
+ * cells before it, whose keys and values are cached.
+ *
+ * <p>The batch is doubled, real labels first, no class second; guided velocity is u + w·(c − u). The
+ * first cell is unguided and runs on the real half only, which is exact: the other half's keys are
+ * computed when the second cell begins. The state is fp64, the network sees it in its own dtype.
+ */
+public final class XarSampler implements AutoCloseable {
+  /** Told after each network evaluation. */
+  @FunctionalInterface
+  public interface Progress {
+    /** One evaluation of the {@code cells × steps} is done. */
+    void evaluated();
+  }
+
+  private final XarModel model;
+  private final SamplerSettings settings;
+  private final int batch;
+  private final CellOrder order;
+  private final int cellSize; // cellTokens · C
+  private final List<KeyValueCache> caches;
+  private final List<Evaluation> evaluations = new ArrayList<>();
+  private final int[] labels;
+
+  /** A sampler for batches of {@code batch} images; captured programs are reused between batches. */
+  public XarSampler(XarModel model, SamplerSettings settings, int batch) {
+    this.model = model;
+    this.settings = settings;
+    this.batch = batch;
+    order = model.order();
+    cellSize = order.cellTokens() * model.config().tokenDimension();
+    caches = model.newCaches(2 * batch);
+    labels = new int[2 * batch];
+    evaluations.add(new Evaluation(0, 1, batch, false));
+    for (int cell = 1; cell < order.cells(); cell++) {
+      evaluations.add(new Evaluation(cell - 1, 2, 2 * batch, true));
+      evaluations.add(new Evaluation(cell, 1, 2 * batch, false));
+    }
+  }
+
+  /** Network evaluations that one batch takes. */
+  public int evaluationsPerBatch() {
+    return order.cells() * settings.steps();
+  }
+
+  /**
+   * Generates one batch.
+   *
+   * @param imageLabels [B]; {@link XarConfig#nullLabel} for no class
+   * @return tokens [B, N, C] in sequence order
+   */
+  public double[] sample(int[] imageLabels, SamplerNoise noise, Progress progress) {
+    if (imageLabels.length != batch) {
+      throw new IllegalArgumentException(
+          "sampler is made for batches of " + batch + ", was given " + imageLabels.length);
+    }
+    System.arraycopy(imageLabels, 0, labels, 0, batch);
+    Arrays.fill(labels, batch, 2 * batch, model.config().nullLabel());
+    int tokenSize = order.cells() * cellSize;
+    double[] sequence = new double[batch * tokenSize];
+    double[] previous = new double[batch * cellSize];
+    double[] state = new double[batch * cellSize];
+    for (int cell = 0; cell < order.cells(); cell++) {
+      integrate(cell, previous, state, noise, progress);
+      for (int image = 0; image < batch; image++) {
+        System.arraycopy(
+            state, image * cellSize, sequence, image * tokenSize + cell * cellSize, cellSize);
+      }
+      System.arraycopy(state, 0, previous, 0, state.length);
+    }
+    return sequence;
+  }
+
+  private void integrate(
+      int cell, double[] previous, double[] state, SamplerNoise noise, Progress progress) {
+    double guidance = settings.guidance(cell, order.cells());
+    double[] times = settings.times();
+    double[] velocity = new double[state.length];
+    double[] fresh = new double[state.length];
+    noise.fill(cell, SamplerNoise.INITIAL, state);
+    for (int step = 0; step < settings.steps(); step++) {
+      double time = times[step];
+      double change = times[step + 1] - time;
+      boolean opening = cell > 0 && step == 0;
+      Evaluation evaluation = evaluations.get(cell == 0 ? 0 : opening ? 2 * cell - 1 : 2 * cell);
+      evaluation.run(previous, state, SamplerSettings.timeIndex(time), guidance, velocity);
+      boolean stochastic =
+          settings.method() == SamplerSettings.Method.EULER_MARUYAMA
+              && step < settings.steps() - 1;
+      if (stochastic) {
+        noise.fill(cell, step, fresh);
+      }
+      advance(state, velocity, fresh, time, change, stochastic);
+      progress.evaluated();
+    }
+  }
+
+  private void advance(
+      double[] state,
+      double[] velocity,
+      double[] fresh,
+      double time,
+      double change,
+      boolean stochastic) {
+    double spread = stochastic ? Math.sqrt(2 * time) * Math.sqrt(Math.abs(change)) : 0;
+    for (int i = 0; i < state.length; i++) {
+      double drift =
+          switch (settings.method()) {
+            // v − ½·2t·score with score = (−(1−t)·v − x)/t, without the division.
+            case EULER_MARUYAMA -> (2 - time) * velocity[i] + state[i];
+            case EULER -> velocity[i];
+          };
+      state[i] += drift * change + spread * (stochastic ? fresh[i] : 0);
+    }
+  }
+
+  /** One network evaluation on fixed shapes, captured at its first run. */
+  private final class Evaluation {
+    private final int firstCell;
+    private final int cells;
+    private final int rows;
+    private final boolean remember;
+    private final Tensor tokens; // [rows, cells·cellTokens, C]
+    private final Tensor time; // [rows, cells]
+    private final Tensor label; // [rows]
+    private final double[] hostTokens;
+    private final double[] hostTime;
+    private final double[] hostVelocity;
+    private final int[] hostLabel;
+    private @Nullable Program program;
+    private @Nullable Tensor velocity; // [rows, cells·cellTokens, C]
+
+    Evaluation(int firstCell, int cells, int rows, boolean remember) {
+      this.firstCell = firstCell;
+      this.cells = cells;
+      this.rows = rows;
+      this.remember = remember;
+      int width = model.config().tokenDimension();
+      DType dtype = model.dtype();
+      tokens = outside(() -> Tensor.zeros(dtype, rows, cells * order.cellTokens(), width));
+      time = outside(() -> Tensor.zeros(dtype, rows, cells));
+      label = outside(() -> Tensor.of(new int[rows], rows));
+      hostTokens = new double[rows * cells * cellSize];
+      hostTime = new double[rows * cells];
+      hostVelocity = new double[hostTokens.length];
+      hostLabel = new int[rows];
+    }
+
+    private static Tensor outside(Supplier<Tensor> body) {
+      return Scope.outside(body);
+    }
+
+    /** Puts the guided velocity of the last cell given into {@code result} [B, cellTokens, C]. */
+    void run(
+        double[] previous, double[] state, int timeIndex, double guidance, double[] result) {
+      int rowSize = cells * cellSize;
+      for (int row = 0; row < rows; row++) {
+        int image = row % batch;
+        if (cells == 2) {
+          System.arraycopy(previous, image * cellSize, hostTokens, row * rowSize, cellSize);
+        }
+        System.arraycopy(
+            state, image * cellSize, hostTokens, row * rowSize + (cells - 1) * cellSize, cellSize);
+        hostTime[row * cells + cells - 1] = timeIndex;
+        hostLabel[row] = labels[row];
+      }
+      write(tokens, hostTokens);
+      write(time, hostTime);
+      label.copyFrom(hostLabel, 0);
+      evaluate();
+      read();
+      boolean guided = rows > batch && guidance > 1;
+      for (int image = 0; image < batch; image++) {
+        int real = image * rowSize + (cells - 1) * cellSize;
+        int none = real + batch * rowSize;
+        for (int i = 0; i < cellSize; i++) {
+          double conditional = hostVelocity[real + i];
+          double unconditional = guided ? hostVelocity[none + i] : conditional;
+          result[image * cellSize + i] =
+              unconditional + guidance * (conditional - unconditional);
+        }
+      }
+    }
+
+    private void evaluate() {
+      if (program != null) {
+        program.replay();
+        return;
+      }
+      program =
+          Program.capture(
+              () -> {
+                try (Scope _ = Scope.open()) {
+                  Tensor made =
+                      model.forward(tokens, time, label, caches, firstCell, remember);
+                  velocity = Scope.outside(made::detach);
+                }
+              });
+    }
+
+    private void read() {
+      Tensor source = velocity;
+      if (source == null) {
+        throw new IllegalStateException("nothing was evaluated");
+      }
+      if (source.dtype() == DType.F64) {
+        source.copyTo(hostVelocity, 0);
+        return;
+      }
+      float[] values = source.toFloats();
+      for (int i = 0; i < values.length; i++) {
+        hostVelocity[i] = values[i];
+      }
+    }
+
+    void close() {
+      if (velocity != null && !velocity.isClosed()) {
+        velocity.close();
+      }
+      if (program != null) {
+        program.close();
+      }
+      tokens.close();
+      time.close();
+      label.close();
+    }
+  }
+
+  private static void write(Tensor tensor, double[] values) {
+    if (tensor.dtype() == DType.F64) {
+      tensor.copyFrom(values, 0);
+      return;
+    }
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    tensor.copyFrom(floats, 0);
+  }
+
+  /** Releases caches and captured programs. */
+  @Override
+  public void close() {
+    caches.forEach(KeyValueCache::close);
+    evaluations.forEach(Evaluation::close);
+  }
+}
