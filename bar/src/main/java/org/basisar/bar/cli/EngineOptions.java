@@ -1,0 +1,50 @@
+package org.basisar.bar.cli;
+
+import java.util.Locale;
+import org.basisar.tensor.cpu.Workers;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where and with how many threads to compute; shared by every command that computes. */
+final class EngineOptions {
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "cpu, sim, cuda[:n] or auto (default: ${DEFAULT-VALUE})")
+  private String device = "auto";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads of the CPU backend (default: the processor's cores)")
+  private int threads;
+
+  /** Applies the choices. */
+  void apply() {
+    String name = device.toLowerCase(Locale.ROOT);
+    if (name.equals("sim") || name.matches("cuda(:[0-9]+)?")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--device " + device + " is not part of this version yet; use --device cpu");
+    }
+    if (!name.equals("cpu") && !name.equals("auto")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--device " + device + " is unknown; use cpu, sim, cuda, cuda:n or auto");
+    }
+    if (spec.commandLine().getParseResult().hasMatchedOption("--threads")) {
+      if (threads < 1 || threads > 1024) {
+        throw new ParameterException(
+            spec.commandLine(), "--threads must be 1 to 1024, is " + threads);
+      }
+      Workers.configure(threads);
+    }
+  }
+}

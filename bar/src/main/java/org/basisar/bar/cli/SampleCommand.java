@@ -1,0 +1,154 @@
+package org.basisar.bar.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.run.RunPictures;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.RunFolder;
+import org.basisar.bar.train.TrainedModel;
+import org.basisar.bar.xar.SamplerSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bar sample}. */
+@Command(
+    name = "sample",
+    description = "Generates pictures with a trained run.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class SampleCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Option(names = "--run", paramLabel = "DIR", required = true, description = "run folder")
+  @SuppressWarnings("NullAway.Init") // required
+  private Path run;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "C,…",
+      split = ",",
+      description = "class numbers or names (default: all, at most 16)")
+  private List<String> classes = List.of();
+
+  @Option(names = "--count", paramLabel = "N", description = "pictures per class (default: ${DEFAULT-VALUE})")
+  private int count = 8;
+
+  @Option(names = "--out", paramLabel = "FILE.png", required = true, description = "picture to write")
+  @SuppressWarnings("NullAway.Init") // required
+  private Path out;
+
+  @Option(names = "--prefix", paramLabel = "FILE.png", description = "also draw decoding by prefix")
+  private @Nullable Path prefix;
+
+  @Option(names = "--seed", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
+  private long seed = 1;
+
+  @Option(names = "--guidance", paramLabel = "SCALE", description = "default: the run's")
+  private @Nullable Double guidance;
+
+  @Option(names = "--sampler-steps", paramLabel = "N", description = "default: the run's")
+  private @Nullable Integer samplerSteps;
+
+  @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: the run's)")
+  private SamplerSettings.@Nullable Method sampler;
+
+  @Mixin private final EngineOptions engine = new EngineOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    engine.apply();
+    if (count < 1 || count > 1000) {
+      throw usage("--count must be 1 to 1000, is " + count);
+    }
+    RunFolder folder = RunFolder.open(run);
+    RunConfig config = sampling(folder.config());
+    int[] labels = labels(config);
+    PrintWriter writer = spec.commandLine().getOut();
+    ConsoleListener listener = new ConsoleListener(writer);
+    double[] start = placeholder(config);
+    try (TrainedModel model = new TrainedModel(config, start)) {
+      folder.restoreAverages(model).forEach(listener::message);
+      listener.begin("sampling", RunPictures.evaluations(config, labels.length, count), 0);
+      try {
+        RunPictures.samples(
+            config, model, labels, count, seed, out, prefix, () -> listener.progress(""));
+      } finally {
+        listener.end();
+      }
+    }
+    writer.println("samples: " + out);
+    writer.flush();
+    return 0;
+  }
+
+  /** A matrix of the right size for the checkpoint to overwrite; null for plain xAR. */
+  static double @Nullable [] placeholder(RunConfig config) {
+    int tokens = config.network().order().tokens();
+    return config.basis().transform() == RunConfig.Transform.XAR
+        ? null
+        : LearnedBasis.identity(tokens);
+  }
+
+  private RunConfig sampling(RunConfig config) {
+    SamplerSettings own = config.sampling();
+    SamplerSettings settings;
+    try {
+      settings =
+          new SamplerSettings(
+              sampler != null ? sampler : own.method(),
+              samplerSteps != null ? samplerSteps : own.steps(),
+              guidance != null ? guidance : own.guidanceScale());
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+    return new RunConfig(
+        config.data(),
+        config.image(),
+        config.network(),
+        config.basis(),
+        config.training(),
+        settings,
+        config.seed());
+  }
+
+  private int[] labels(RunConfig config) {
+    if (classes.isEmpty()) {
+      return RunPictures.shownClasses(config.network().classes());
+    }
+    List<String> names = config.data().classNames();
+    List<Integer> labels = new ArrayList<>();
+    for (String word : classes) {
+      int label = names.indexOf(word);
+      if (label < 0 && word.matches("[0-9]{1,9}")) {
+        label = Integer.parseInt(word);
+      }
+      if (label < 0 || label >= names.size()) {
+        throw usage(
+            "--classes: there is no class \""
+                + word
+                + "\"; the run has 0 to "
+                + (names.size() - 1)
+                + ": "
+                + String.join(", ", names));
+      }
+      labels.add(label);
+    }
+    return labels.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,263 @@
+package org.basisar.bar.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.basisar.bar.basis.BasisStart;
+import org.basisar.bar.basis.Objective;
+import org.basisar.bar.basis.Projection;
+import org.basisar.bar.data.ImageData;
+import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.xar.SamplerSettings;
+import org.basisar.bar.xar.XarConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** Everything that decides what is trained; the defaults suit two processor cores. */
+final class TrainOptions {
+  private static final List<String> FREE_ON_RESUME =
+      List.of("--resume", "--steps", "--device", "--threads", "--data", "--columns");
+
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DATA",
+      defaultValue = "embedded",
+      description =
+          "embedded, embedded:faces, embedded:shapes, a folder or zip archive of class folders, a"
+              + " CIFAR-10 binary folder, or an IDX folder (default: ${DEFAULT-VALUE})")
+  String data = "embedded";
+
+  @Option(names = "--out", paramLabel = "DIR", description = "run folder to make (default: new under runs/)")
+  @Nullable Path out;
+
+  @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in this folder")
+  @Nullable Path resume;
+
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+  long seed = 1;
+
+  @Option(names = "--steps", paramLabel = "N", description = "optimiser steps (default: ${DEFAULT-VALUE})")
+  long steps = 1500;
+
+  @Option(names = "--size", paramLabel = "PIXELS", description = "side of the images (default: ${DEFAULT-VALUE})")
+  int size = 16;
+
+  @Option(names = "--patch", paramLabel = "PIXELS", description = "side of a token (default: ${DEFAULT-VALUE})")
+  int patch = 2;
+
+  @Option(names = "--cells", paramLabel = "N", description = "cells along each side (default: ${DEFAULT-VALUE})")
+  int cells = 2;
+
+  @Option(names = "--width", paramLabel = "N", description = "model width (default: ${DEFAULT-VALUE})")
+  int width = 128;
+
+  @Option(names = "--heads", paramLabel = "N", description = "attention heads (default: ${DEFAULT-VALUE})")
+  int heads = 4;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "blocks in the encoder, and again in the decoder (default: ${DEFAULT-VALUE})")
+  int layers = 2;
+
+  @Option(names = "--dropout", paramLabel = "RATE", description = "default: ${DEFAULT-VALUE}")
+  double dropout;
+
+  @Option(names = "--batch", paramLabel = "N", description = "images per micro-batch (default: ${DEFAULT-VALUE})")
+  int batch = 64;
+
+  @Option(
+      names = "--accumulation",
+      paramLabel = "N",
+      description = "micro-batches per step (default: ${DEFAULT-VALUE})")
+  int accumulation = 1;
+
+  @Option(names = "--learning-rate", paramLabel = "RATE", description = "default: ${DEFAULT-VALUE}")
+  double learningRate = 1e-3;
+
+  @Option(names = "--schedule", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  RunConfig.Schedule schedule = RunConfig.Schedule.COSINE;
+
+  @Option(names = "--warmup", paramLabel = "N", description = "steps of rising rate (default: ${DEFAULT-VALUE})")
+  long warmup = 100;
+
+  @Option(names = "--weight-decay", paramLabel = "X", description = "default: ${DEFAULT-VALUE}")
+  double weightDecay = 0.02;
+
+  @Option(names = "--average-decay", paramLabel = "X", description = "of the weights' average (default: ${DEFAULT-VALUE})")
+  double averageDecay = 0.995;
+
+  @Option(names = "--label-dropout", paramLabel = "RATE", description = "default: ${DEFAULT-VALUE}")
+  double labelDropout = 0.1;
+
+  @Option(names = "--flip", negatable = true, description = "mirror images by chance (default: no)")
+  boolean flip;
+
+  @Option(
+      names = "--transform",
+      description = "${COMPLETION-CANDIDATES}; xar is the network without a basis (default: ${DEFAULT-VALUE})")
+  RunConfig.Transform transform = RunConfig.Transform.LEARNED;
+
+  @Option(
+      names = "--start",
+      description = "first value of a learned basis: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  BasisStart start = BasisStart.IDENTITY;
+
+  @Option(names = "--objective", description = "${COMPLETION-CANDIDATES} (default: residual, plain for xar)")
+  Objective.@Nullable Kind objective;
+
+  @Option(names = "--times", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  Objective.Times times = Objective.Times.LOGIT_NORMAL_PER_CELL;
+
+  @Option(names = "--regularizer", paramLabel = "WEIGHT", description = "default: ${DEFAULT-VALUE}")
+  double regularizer = 1;
+
+  @Option(names = "--projection", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  Projection.Kind projection = Projection.Kind.SOFT;
+
+  @Option(names = "--delta", paramLabel = "X", description = "band of the soft projection (default: ${DEFAULT-VALUE})")
+  double delta = 0.5;
+
+  @Option(names = "--basis-rate", paramLabel = "X", description = "factor on the basis' learning rate (default: ${DEFAULT-VALUE})")
+  double basisRate = 1;
+
+  @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  SamplerSettings.Method sampler = SamplerSettings.Method.EULER_MARUYAMA;
+
+  @Option(names = "--sampler-steps", paramLabel = "N", description = "evaluations per cell (default: ${DEFAULT-VALUE})")
+  int samplerSteps = 25;
+
+  @Option(names = "--guidance", paramLabel = "SCALE", description = "guidance scale of the last cell (default: ${DEFAULT-VALUE})")
+  double guidance = 2;
+
+  @Option(names = "--columns", paramLabel = "N", description = "final samples per class (default: ${DEFAULT-VALUE})")
+  int columns = 8;
+
+  /** Whether the user wrote this option. */
+  boolean typed(String name) {
+    return result().hasMatchedOption(name);
+  }
+
+  private ParseResult result() {
+    return spec.commandLine().getParseResult();
+  }
+
+  /** Refuses options that a resumed run has already decided. */
+  void checkResume() {
+    List<String> refused = new ArrayList<>();
+    result()
+        .matchedOptions()
+        .forEach(
+            option -> {
+              if (!FREE_ON_RESUME.contains(option.longestName())) {
+                refused.add(option.longestName());
+              }
+            });
+    if (!refused.isEmpty()) {
+      throw usage(
+          "--resume goes on with the run's own configuration; leave out "
+              + String.join(", ", refused));
+    }
+  }
+
+  ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  /** Opens the images. */
+  ImageData open() {
+    if (size < 4 || size > 1024) {
+      throw usage("--size must be 4 to 1024 pixels, is " + size);
+    }
+    return ImageSources.open(data, size, seed);
+  }
+
+  /** The configuration of a new run on these images. */
+  RunConfig config(ImageData images) {
+    try {
+      return new RunConfig(
+          new RunConfig.Data(data, images.classNames(), flip),
+          new RunConfig.Image(images.side(), images.channels(), patch, tokenScale(images)),
+          network(images),
+          new RunConfig.Basis(
+              transform,
+              start,
+              objective(),
+              times,
+              regularizer,
+              projection,
+              delta,
+              basisRate),
+          new RunConfig.Training(
+              steps,
+              batch,
+              accumulation,
+              learningRate,
+              Math.min(learningRate, learningRate / 40),
+              warmup,
+              schedule,
+              weightDecay,
+              0.9,
+              0.96,
+              1,
+              averageDecay,
+              labelDropout),
+          new SamplerSettings(sampler, samplerSteps, guidance),
+          seed);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), message(e), e);
+    }
+  }
+
+  private static String message(IllegalArgumentException e) {
+    return e.getMessage() == null ? "the options do not fit together" : e.getMessage();
+  }
+
+  private XarConfig network(ImageData images) {
+    if (patch < 1 || size % patch != 0) {
+      throw new IllegalArgumentException(
+          "--patch " + patch + " does not divide --size " + size + "; choose a divisor");
+    }
+    return new XarConfig(
+        size / patch,
+        cells,
+        patch * patch * images.channels(),
+        width,
+        heads,
+        layers,
+        XarConfig.publishedMlpWidth(width),
+        images.classNames().size(),
+        dropout);
+  }
+
+  private Objective.Kind objective() {
+    if (objective != null) {
+      return objective;
+    }
+    return transform == RunConfig.Transform.XAR ? Objective.Kind.PLAIN : Objective.Kind.RESIDUAL;
+  }
+
+  /** One over the root mean square of the pixels, so that tokens match the noise in size. */
+  private static double tokenScale(ImageData images) {
+    int sample = Math.min(images.count(), 512);
+    float[] image = new float[images.channels() * images.side() * images.side()];
+    double sum = 0;
+    for (int i = 0; i < sample; i++) {
+      images.read((int) ((long) i * images.count() / sample), false, image, 0);
+      for (float value : image) {
+        sum += value * value;
+      }
+    }
+    double root = Math.sqrt(sum / ((double) sample * image.length));
+    return root < 1e-3 ? 1 : Math.round(1000 / root) / 1000.0;
+  }
+}

@@ -1,0 +1,105 @@
+package org.basisar.bar.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.basisar.bar.data.ImageData;
+import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.run.TrainingRun;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.RunFolder;
+
+/** Starts or resumes a run from options; what demo and train have in common. */
+final class Training {
+  private static final double SAVE_SECONDS = 60;
+
+  private final TrainOptions options;
+  private final String commandLine;
+  private final PrintWriter out;
+
+  Training(TrainOptions options, List<String> typed, PrintWriter out) {
+    this.options = options;
+    this.commandLine =
+        "bin/bar " + typed.stream().map(Training::quoted).collect(Collectors.joining(" "));
+    this.out = out;
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** Trains to the end, or until interrupted; prints where things are. */
+  void run() throws IOException {
+    boolean resume = options.resume != null;
+    RunFolder folder;
+    ImageData data;
+    if (options.resume != null) {
+      options.checkResume();
+      folder = RunFolder.open(options.resume);
+      RunConfig config = folder.config();
+      if (options.typed("--steps")) {
+        folder = folder.withSteps(options.steps);
+      }
+      String source = options.typed("--data") ? options.data : config.data().source();
+      data = ImageSources.open(source, config.image().side(), config.seed());
+      if (!data.classNames().equals(config.data().classNames())
+          || data.channels() != config.image().channels()) {
+        throw options.usage(
+            "the data at "
+                + source
+                + " does not have the classes and channels that the run was started with");
+      }
+    } else {
+      Path path = options.out != null ? options.out : freshPath();
+      RunFolder.requireNew(path);
+      data = options.open();
+      folder = RunFolder.create(path, options.config(data));
+    }
+    out.println("data: " + data.describe());
+    out.println("run folder: " + folder.path());
+    out.flush();
+    ConsoleListener listener = new ConsoleListener(out);
+    try (Interrupt interrupt = new Interrupt()) {
+      long steps = folder.config().training().steps();
+      TrainingRun.Plan plan =
+          new TrainingRun.Plan(
+              (int) Math.clamp(steps / 100, 1, 50), SAVE_SECONDS, options.columns, commandLine);
+      new TrainingRun(folder, data, plan, listener, interrupt::requested).run(resume);
+      finish(folder.path(), interrupt.requested());
+    }
+  }
+
+  private static Path freshPath() {
+    String stamp =
+        LocalDateTime.now(java.time.ZoneId.systemDefault())
+            .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    Path path = Path.of("runs", stamp);
+    for (int i = 2; Files.exists(path); i++) {
+      path = Path.of("runs", stamp + "-" + i);
+    }
+    return path;
+  }
+
+  private void finish(Path path, boolean interrupted) {
+    if (interrupted) {
+      out.println("stopped and saved; go on with: bin/bar train --resume " + path);
+    } else {
+      print("samples", path.resolve("samples/final.png"));
+      print("by prefix", path.resolve("samples/prefix-final.png"));
+      print("basis", path.resolve("basis/final.png"));
+      print("report", path.resolve("report.html"));
+    }
+    out.flush();
+  }
+
+  private void print(String what, Path file) {
+    if (Files.exists(file)) {
+      out.printf("%-10s %s%n", what + ":", file);
+    }
+  }
+}

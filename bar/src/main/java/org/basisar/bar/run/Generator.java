@@ -1,0 +1,123 @@
+package org.basisar.bar.run;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.train.PixelTokens;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.TrainedModel;
+import org.basisar.bar.xar.SamplerNoise;
+import org.basisar.bar.xar.SamplerSettings;
+import org.basisar.bar.xar.XarSampler;
+
+/** Generates images with a trained model, in batches of one size. */
+public final class Generator implements AutoCloseable {
+  private final TrainedModel model;
+  private final PixelTokens tokens;
+  private final SamplerSettings settings;
+  private final int batch;
+  private final XarSampler sampler;
+
+  /** A generator; the model's weights in use now are those that are sampled. */
+  public Generator(RunConfig config, TrainedModel model, SamplerSettings settings, int batch) {
+    this.model = model;
+    this.tokens = config.tokens();
+    this.settings = settings;
+    this.batch = batch;
+    sampler = new XarSampler(model.network(), settings, batch);
+  }
+
+  /** Network evaluations for {@code count} images. */
+  public static long evaluations(
+      RunConfig config, SamplerSettings settings, int count, int batch) {
+    long batches = Math.ceilDiv(count, batch);
+    return batches * config.network().order().cells() * settings.steps();
+  }
+
+  /**
+   * Generates one image per label.
+   *
+   * @param seed with the image's position in {@code labels} decides its noise
+   * @return coefficients [N, C] of each image, in sequence order
+   */
+  public List<double[]> coefficients(int[] labels, long seed, XarSampler.Progress progress) {
+    List<double[]> images = new ArrayList<>();
+    int size = tokens.size();
+    for (int first = 0; first < labels.length; first += batch) {
+      int[] part = new int[batch];
+      for (int i = 0; i < batch; i++) {
+        // A last batch that is not full repeats the last label; the surplus is thrown away.
+        part[i] = labels[Math.min(first + i, labels.length - 1)];
+      }
+      double[] sequences =
+          sampler.sample(
+              part, SamplerNoise.ofImages(seed, first, batch, settings.steps()), progress);
+      for (int i = 0; i < Math.min(batch, labels.length - first); i++) {
+        double[] image = new double[size];
+        System.arraycopy(sequences, i * size, image, 0, size);
+        images.add(image);
+      }
+    }
+    return images;
+  }
+
+  /** Images from coefficients, planar [channels, side, side], not limited to [-1, 1]. */
+  public List<float[]> images(List<double[]> coefficients) {
+    int size = tokens.size();
+    double[] joined = join(coefficients, size);
+    double[] decoded = model.decode(joined, coefficients.size());
+    List<float[]> images = new ArrayList<>();
+    for (int i = 0; i < coefficients.size(); i++) {
+      images.add(tokens.toImage(decoded, i * size));
+    }
+    return images;
+  }
+
+  /**
+   * The images that the first coefficients describe, one per prefix length.
+   *
+   * @param lengths numbers of coefficients kept
+   * @return for every sample one image per length
+   */
+  public List<List<float[]>> prefixes(List<double[]> coefficients, int[] lengths) {
+    int size = tokens.size();
+    double[] joined = join(coefficients, size);
+    List<List<float[]>> all = new ArrayList<>();
+    coefficients.forEach(_ -> all.add(new ArrayList<>()));
+    for (int length : lengths) {
+      double[] decoded = prefix(joined, coefficients.size(), length);
+      for (int i = 0; i < coefficients.size(); i++) {
+        all.get(i).add(tokens.toImage(decoded, i * size));
+      }
+    }
+    return all;
+  }
+
+  private double[] prefix(double[] joined, int count, int length) {
+    LearnedBasis basis = model.basis();
+    if (basis != null) {
+      return basis.decodePrefix(joined, count, length);
+    }
+    double[] kept = joined.clone();
+    int size = tokens.size();
+    int used = Math.min(length * tokens.dimension(), size);
+    for (int i = 0; i < count; i++) {
+      Arrays.fill(kept, i * size + used, (i + 1) * size, 0);
+    }
+    return kept;
+  }
+
+  private static double[] join(List<double[]> parts, int size) {
+    double[] joined = new double[parts.size() * size];
+    for (int i = 0; i < parts.size(); i++) {
+      System.arraycopy(parts.get(i), 0, joined, i * size, size);
+    }
+    return joined;
+  }
+
+  @Override
+  public void close() {
+    sampler.close();
+  }
+}

@@ -1,0 +1,242 @@
+package org.basisar.bar.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.basisar.bar.basis.BasisStart;
+import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.data.ImageData;
+import org.basisar.bar.report.RunFacts;
+import org.basisar.bar.report.RunReport;
+import org.basisar.bar.train.MetricsFile;
+import org.basisar.bar.train.PixelTokens;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.RunException;
+import org.basisar.bar.train.RunFolder;
+import org.basisar.bar.train.StepReport;
+import org.basisar.bar.train.TrainedModel;
+import org.basisar.bar.train.Trainer;
+import org.basisar.nn.AdamW;
+import org.basisar.tensor.LinearAlgebra;
+import org.basisar.tensor.Ops;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training run in its folder: steps with measurements and checkpoints, then samples, basis and
+ * report. When asked to stop it finishes the step, saves, and draws what there is.
+ */
+public final class TrainingRun {
+  /**
+   * When things happen.
+   *
+   * @param logEvery steps between lines of metrics
+   * @param saveSeconds seconds between checkpoints
+   * @param columns samples per class in the final picture
+   * @param commandLine what the user typed, for the report
+   */
+  public record Plan(int logEvery, double saveSeconds, int columns, String commandLine) {}
+
+  private final RunFolder folder;
+  private final RunConfig config;
+  private final ImageData data;
+  private final Plan plan;
+  private final RunListener listener;
+  private final BooleanSupplier stop;
+
+  /** A run; {@code stop} is asked after every step. */
+  public TrainingRun(
+      RunFolder folder, ImageData data, Plan plan, RunListener listener, BooleanSupplier stop) {
+    this.folder = folder;
+    this.config = folder.config();
+    this.data = data;
+    this.plan = plan;
+    this.listener = listener;
+    this.stop = stop;
+  }
+
+  /**
+   * Trains, saves and draws.
+   *
+   * @param resume whether to go on from the folder's checkpoint
+   */
+  public void run(boolean resume) throws IOException {
+    try (TrainedModel model = new TrainedModel(config, start(config, data));
+        Trainer trainer = new Trainer(config, model, data)) {
+      if (resume) {
+        folder.restore(trainer).forEach(listener::message);
+        listener.message("resumed after step " + trainer.step());
+      }
+      StepReport last = train(trainer);
+      if (!stop.getAsBoolean()) {
+        draw(trainer);
+      }
+      report(trainer, last);
+    }
+  }
+
+  /**
+   * The first value of A.
+   *
+   * @return row-major [N, N], or null for plain xAR
+   */
+  public static double @Nullable [] start(RunConfig config, ImageData data) {
+    PixelTokens tokens = config.tokens();
+    int count = tokens.order().tokens();
+    return switch (config.basis().transform()) {
+      case XAR -> null;
+      case ORTHOGONAL -> BasisStart.orthogonal(count, config.seed());
+      case PCA -> pca(tokens, data);
+      case LEARNED ->
+          switch (config.basis().start()) {
+            case IDENTITY -> LearnedBasis.identity(count);
+            case ORTHOGONAL -> BasisStart.orthogonal(count, config.seed());
+            case PCA -> pca(tokens, data);
+          };
+    };
+  }
+
+  private static double[] pca(PixelTokens tokens, ImageData data) {
+    int images = Math.min(data.count(), 2000);
+    float[] sample = new float[images * tokens.size()];
+    float[] image = new float[tokens.size()];
+    for (int i = 0; i < images; i++) {
+      data.read((int) ((long) i * data.count() / images), false, image, 0);
+      tokens.toTokens(image, sample, i * tokens.size());
+    }
+    return BasisStart.pca(sample, tokens.order().tokens(), tokens.dimension());
+  }
+
+  private @Nullable StepReport train(Trainer trainer) {
+    long steps = config.training().steps();
+    MetricsFile metrics = new MetricsFile(folder.path(), trainer.step());
+    listener.begin("training", steps, trainer.step());
+    StepReport report = null;
+    double imagesPerStep = (double) config.training().batch() * config.training().accumulation();
+    long logged = trainer.step();
+    long loggedAt = System.nanoTime();
+    long savedAt = loggedAt;
+    try {
+      while (trainer.step() < steps && !stop.getAsBoolean()) {
+        report = trainer.advance();
+        listener.progress(String.format(Locale.ROOT, "loss %.4f", report.objective()));
+        long now = System.nanoTime();
+        if (report.step() % plan.logEvery() == 0 || report.step() == steps) {
+          double rate = (report.step() - logged) * imagesPerStep * 1e9 / Math.max(1, now - loggedAt);
+          log(metrics, trainer, report, rate);
+          listener.measured(report, rate);
+          logged = report.step();
+          loggedAt = System.nanoTime();
+        }
+        if (now - savedAt > plan.saveSeconds() * 1e9) {
+          folder.save(trainer);
+          report(trainer, report);
+          savedAt = System.nanoTime();
+        }
+      }
+    } catch (IOException e) {
+      throw new RunException("cannot write to " + folder.path() + ": " + e.getMessage(), e);
+    } finally {
+      listener.end();
+    }
+    folder.save(trainer);
+    return report;
+  }
+
+  private void log(MetricsFile metrics, Trainer trainer, StepReport report, double rate) {
+    double[] singular = singularRange(trainer.model().basis());
+    metrics.append(
+        report,
+        config.basis().regularizerWeight(),
+        singular[0],
+        singular[1],
+        rate,
+        trainer.projection().applied(),
+        trainer.projection().skipped());
+  }
+
+  /** Least and greatest singular value of A; 1 and 1 without a basis. */
+  private static double[] singularRange(@Nullable LearnedBasis basis) {
+    if (basis == null) {
+      return new double[] {1, 1};
+    }
+    try (Scope _ = Scope.open()) {
+      Tensor a = Ops.cast(basis.matrix().tensor(), DType.F64);
+      double[] values = LinearAlgebra.svd(a).singularValues().toDoubles();
+      return new double[] {values[values.length - 1], values[0]};
+    }
+  }
+
+  private void draw(Trainer trainer) throws IOException {
+    TrainedModel model = trainer.model();
+    model.network().training(false);
+    try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
+      int[] labels = RunPictures.shownClasses(config.network().classes());
+      listener.begin("sampling", RunPictures.evaluations(config, labels.length, plan.columns()), 0);
+      try {
+        RunPictures.samples(
+            config,
+            model,
+            labels,
+            plan.columns(),
+            config.seed(),
+            folder.path().resolve("samples/final.png"),
+            folder.path().resolve("samples/prefix-final.png"),
+            () -> listener.progress(""));
+      } finally {
+        listener.end();
+      }
+      LearnedBasis basis = model.basis();
+      if (basis != null) {
+        RunPictures.basis(config, basis, folder.path().resolve("basis/final.png"));
+        RunPictures.matrix(config, basis, folder.path().resolve("basis/matrix.png"));
+      }
+    }
+  }
+
+  private void report(Trainer trainer, @Nullable StepReport last) throws IOException {
+    Map<String, String> results = new LinkedHashMap<>();
+    results.put("parameters", String.format(Locale.ROOT, "%,d", parameters(trainer)));
+    results.put("steps done", Long.toString(trainer.step()));
+    if (last != null) {
+      results.put("last loss", String.format(Locale.ROOT, "%.5f", last.objective()));
+      results.put(
+          "‖AAᵀ − I‖", String.format(Locale.ROOT, "%.4f", last.orthogonality()));
+    }
+    LearnedBasis basis = trainer.model().basis();
+    if (basis != null) {
+      results.put(
+          "distance of A from its start",
+          String.format(Locale.ROOT, "%.4f", distance(basis.values(), start(config, data))));
+    }
+    results.put("projections done", Long.toString(trainer.projection().applied()));
+    results.put("projections proved needless", Long.toString(trainer.projection().skipped()));
+    RunReport.write(
+        folder.path(),
+        new RunFacts(
+            "BAR run " + folder.path().getFileName(),
+            plan.commandLine(),
+            RunSummary.of(config),
+            results));
+  }
+
+  private static long parameters(Trainer trainer) {
+    return trainer.model().parameters().values().stream().mapToLong(p -> p.shape().size()).sum();
+  }
+
+  private static double distance(double[] left, double @Nullable [] right) {
+    if (right == null) {
+      return 0;
+    }
+    double sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      sum += (left[i] - right[i]) * (left[i] - right[i]);
+    }
+    return Math.sqrt(sum);
+  }
+}
