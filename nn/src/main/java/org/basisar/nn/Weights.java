@@ -106,7 +106,7 @@ public final class Weights {
 
   private static boolean readable(DType wanted, DType stored) {
     return wanted == stored
-        || wanted == DType.F64 && stored.isFloating()
-        || wanted == DType.F32 && stored == DType.BF16;
+        || (wanted == DType.F64 && stored.isFloating())
+        || (wanted == DType.F32 && stored == DType.BF16);
   }
 }

@@ -1,5 +1,6 @@
 package org.basisar.bar.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConsoleListener implements RunListener {
   private final PrintWriter out;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = System.console() instanceof Console console && console.isTerminal();
   private @Nullable ProgressBar bar;
   private String stage = "";
   private long units;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.basisar.bar.data.DataException;
 import org.basisar.bar.train.DivergedException;
 import org.basisar.bar.train.RunException;
+import org.basisar.gpu.StandardError;
 import org.basisar.nn.WeightsException;
 import org.basisar.nn.io.CheckpointException;
 import org.basisar.nn.io.SafeTensorsException;
@@ -34,6 +35,7 @@ public final class Main {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] arguments) {
+    StandardError.restore();
     System.setProperty("java.awt.headless", "true");
     System.exit(run(arguments));
   }

@@ -68,7 +68,7 @@ final class Training {
       long steps = folder.config().training().steps();
       TrainingRun.Plan plan =
           new TrainingRun.Plan(
-              (int) Math.clamp(steps / 100, 1, 50), SAVE_SECONDS, options.columns, commandLine);
+              Math.clamp(steps / 100, 1, 50), SAVE_SECONDS, options.columns, commandLine);
       new TrainingRun(folder, data, plan, listener, interrupt::requested).run(resume);
       finish(folder.path(), interrupt.requested());
     }

@@ -176,7 +176,7 @@ final class ConfigJson {
 
   private static List<String> strings(JsonArray array) {
     List<String> strings = new ArrayList<>();
-    for (JsonValue value : array.values()) {
+    for (JsonValue value : array.elements()) {
       if (!(value instanceof JsonString string)) {
         throw new IllegalArgumentException("classNames must hold strings");
       }

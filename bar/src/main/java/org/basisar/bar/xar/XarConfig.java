@@ -95,7 +95,7 @@ public record XarConfig(
         + linear(tokenDimension, d)
         + 3 * d
         + linear(d, d)
-        + 2 * layers * block
+        + 2L * layers * block
         + linear(d, tokenDimension);
   }
 
