@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConsoleListener implements RunListener {
   private final PrintWriter out;
-  private final boolean terminal = System.console() instanceof Console console && console.isTerminal();
+  private final boolean terminal = isTerminal(System.console());
   private @Nullable ProgressBar bar;
   private String stage = "";
   private long units;
 
   ConsoleListener(PrintWriter out) {
     this.out = out;
+  }
+
+  private static boolean isTerminal(@Nullable Console console) {
+    return console != null && console.isTerminal();
   }
 
   @Override
