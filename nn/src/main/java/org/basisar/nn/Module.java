@@ -16,6 +16,7 @@ public abstract class Module implements AutoCloseable {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
   private final List<Entry> order = new ArrayList<>();
+  private final List<Runnable> releases = new ArrayList<>();
   private boolean training;
 
   /** A parameter or a child, in order of registration, which is the order of a checkpoint. */
@@ -42,6 +43,11 @@ public abstract class Module implements AutoCloseable {
     register(name, true);
     children.put(name, module);
     return module;
+  }
+
+  /** Has {@code release} run when this module closes: for tables that are no parameters. */
+  protected final void onClose(Runnable release) {
+    releases.add(release);
   }
 
   private void register(String name, boolean child) {
@@ -100,10 +106,11 @@ public abstract class Module implements AutoCloseable {
     return training;
   }
 
-  /** Releases the parameters' memory. */
+  /** Releases the memory of parameters and tables. */
   @Override
   public final void close() {
     parameters.values().forEach(parameter -> parameter.tensor().close());
     children.values().forEach(Module::close);
+    releases.forEach(Runnable::run);
   }
 }

@@ -21,6 +21,7 @@ public final class TimestepEmbedder extends Module {
     in = child("mlp.0", new Linear(setup, 2 * FREQUENCIES, width));
     out = child("mlp.2", new Linear(setup, width, width));
     frequencies = table(setup.dtype());
+    onClose(frequencies::close);
   }
 
   private static Tensor table(DType dtype) {

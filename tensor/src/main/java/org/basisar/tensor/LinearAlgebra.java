@@ -7,6 +7,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import org.ejml.interfaces.decomposition.LUDecomposition_F64;
 import org.ejml.interfaces.decomposition.QRDecomposition;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
@@ -155,14 +156,27 @@ public final class LinearAlgebra {
     if (n == 0) {
       return x;
     }
-    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.lu(n);
-    // Below this a pivot is rounding noise: the "solution" would have no correct digit.
-    if (!solver.setA(matrix.copy()) || solver.quality() < n * 0x1p-52 * 1e-3) {
+    LUDecomposition_F64<DMatrixRMaj> lu = DecompositionFactory_DDRM.lu(n, n);
+    if (!lu.decompose(matrix.copy()) || smallestPivot(lu.getUpper(null)) < n * 0x1p-52) {
       throw new SingularMatrixException(
           what + ": the matrix of shape " + a.shape() + " is singular to working precision");
     }
+    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.lu(n);
+    solver.setA(matrix.copy());
     solver.solve(right.copy(), x);
     return x;
+  }
+
+  /** The least pivot in proportion to the greatest; near rounding there is no correct digit left. */
+  private static double smallestPivot(DMatrixRMaj upper) {
+    double least = Double.POSITIVE_INFINITY;
+    double greatest = 0;
+    for (int i = 0; i < upper.numRows; i++) {
+      double pivot = Math.abs(upper.get(i, i));
+      least = Math.min(least, pivot);
+      greatest = Math.max(greatest, pivot);
+    }
+    return greatest == 0 ? 0 : least / greatest;
   }
 
   /**

@@ -48,6 +48,7 @@ public final class XarModel extends Module {
     Shape table = Shape.of(1, order.tokens(), width);
     positions =
         new RotaryTable(setup.dtype(), order.rows(), order.columns(), width / config.heads());
+    onClose(positions::close);
     encoderPositions =
         parameter(setup, "encoder_pos_embed_learned", table, Initializer.normal(0.02));
     decoderPositions =
