@@ -55,12 +55,11 @@ public final class AdamW implements AutoCloseable {
       List<State> states = new ArrayList<>();
       group
           .parameters()
-          .forEach(
-              (path, parameter) -> {
-                State state = create(parameter);
-                states.add(state);
-                byPath.put(path, state);
-              });
+          .forEach((path, parameter) -> {
+            State state = create(parameter);
+            states.add(state);
+            byPath.put(path, state);
+          });
       DType dtype = states.getFirst().parameter().tensor().dtype();
       Tensor control = Scope.outside(() -> Tensor.zeros(dtype, 3));
       groups.add(new Group(group, states, control));
@@ -70,13 +69,11 @@ public final class AdamW implements AutoCloseable {
   private static State create(Parameter parameter) {
     Shape shape = parameter.shape();
     DType dtype = parameter.tensor().dtype();
-    return Scope.outside(
-        () -> {
-          Tensor average = Ops.fill(shape, dtype, 0);
-          Ops.copyInto(average, parameter.tensor());
-          return new State(
-              parameter, Ops.fill(shape, dtype, 0), Ops.fill(shape, dtype, 0), average);
-        });
+    return Scope.outside(() -> {
+      Tensor average = Ops.fill(shape, dtype, 0);
+      Ops.copyInto(average, parameter.tensor());
+      return new State(parameter, Ops.fill(shape, dtype, 0), Ops.fill(shape, dtype, 0), average);
+    });
   }
 
   /**
@@ -160,11 +157,10 @@ public final class AdamW implements AutoCloseable {
   /** Moments by path with {@code .first} and {@code .second} appended. */
   public Map<String, Tensor> moments() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    byPath.forEach(
-        (path, state) -> {
-          all.put(path + ".first", state.first());
-          all.put(path + ".second", state.second());
-        });
+    byPath.forEach((path, state) -> {
+      all.put(path + ".first", state.first());
+      all.put(path + ".second", state.second());
+    });
     return all;
   }
 

@@ -26,12 +26,11 @@ public abstract class Module implements AutoCloseable {
   protected final Parameter parameter(
       Setup setup, String name, Shape shape, Initializer initializer) {
     Tensor tensor =
-        Scope.outside(
-            () -> {
-              try (Scope scope = Scope.open()) {
-                return scope.keep(initializer.create(shape, setup.dtype(), setup.initial()));
-              }
-            });
+        Scope.outside(() -> {
+          try (Scope scope = Scope.open()) {
+            return scope.keep(initializer.create(shape, setup.dtype(), setup.initial()));
+          }
+        });
     Parameter parameter = new Parameter(name, tensor);
     register(name, false);
     parameters.put(name, parameter);

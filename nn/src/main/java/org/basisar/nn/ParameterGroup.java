@@ -27,11 +27,11 @@ public record ParameterGroup(
   public static List<ParameterGroup> byShape(Map<String, Parameter> parameters, double decay) {
     Map<String, Parameter> plain = new LinkedHashMap<>();
     Map<String, Parameter> decayed = new LinkedHashMap<>();
-    parameters.forEach(
-        (path, parameter) ->
-            (parameter.shape().rank() <= 1 || path.endsWith(".bias") ? plain : decayed)
-                .put(path, parameter));
+    parameters.forEach((path, parameter) ->
+        (parameter.shape().rank() <= 1 || path.endsWith(".bias") ? plain : decayed)
+            .put(path, parameter));
     return List.of(
-        new ParameterGroup("no decay", plain, 0, 1), new ParameterGroup("decay", decayed, decay, 1));
+        new ParameterGroup("no decay", plain, 0, 1),
+        new ParameterGroup("decay", decayed, decay, 1));
   }
 }

@@ -58,8 +58,7 @@ public final class RotaryAttention extends Module {
         Ops.rotarySplit(
             qkv.forward(x), positions.cosine(from, tokens), positions.sine(from, tokens), heads);
     if (remember) {
-      cache.store(
-          firstCell, parts[1].slice(1, 0, cellTokens), parts[2].slice(1, 0, cellTokens));
+      cache.store(firstCell, parts[1].slice(1, 0, cellTokens), parts[2].slice(1, 0, cellTokens));
     }
     Tensor key = cache.keys(firstCell, parts[1]);
     Tensor value = cache.values(firstCell, parts[2]);

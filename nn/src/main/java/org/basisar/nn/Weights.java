@@ -20,8 +20,7 @@ public final class Weights {
    *
    * @param metadata strings kept in the file's header
    */
-  public static void write(
-      Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     SafeTensorsWriter writer = new SafeTensorsWriter();
     metadata.forEach(writer::metadata);
     tensors.forEach((name, tensor) -> add(writer, name, tensor));
@@ -49,36 +48,35 @@ public final class Weights {
   public static void read(Path file, Map<String, Tensor> tensors) {
     try (SafeTensorsReader reader = SafeTensorsReader.open(file)) {
       check(file, reader, tensors);
-      tensors.forEach(
-          (name, tensor) -> {
-            switch (tensor.dtype()) {
-              case F64 -> {
-                double[] values = new double[tensor.size()];
-                reader.readDoubles(name, values, 0);
-                tensor.copyFrom(values, 0);
-              }
-              case F32 -> {
-                float[] values = new float[tensor.size()];
-                reader.readFloats(name, values, 0);
-                tensor.copyFrom(values, 0);
-              }
-              case BF16 -> {
-                short[] values = new short[tensor.size()];
-                reader.readBf16Bits(name, values, 0);
-                tensor.copyFrom(values, 0);
-              }
-              case I32 -> {
-                int[] values = new int[tensor.size()];
-                reader.readInts(name, values, 0);
-                tensor.copyFrom(values, 0);
-              }
-              case U8 -> {
-                byte[] values = new byte[tensor.size()];
-                reader.readBytes(name, values, 0);
-                tensor.copyFrom(values, 0);
-              }
-            }
-          });
+      tensors.forEach((name, tensor) -> {
+        switch (tensor.dtype()) {
+          case F64 -> {
+            double[] values = new double[tensor.size()];
+            reader.readDoubles(name, values, 0);
+            tensor.copyFrom(values, 0);
+          }
+          case F32 -> {
+            float[] values = new float[tensor.size()];
+            reader.readFloats(name, values, 0);
+            tensor.copyFrom(values, 0);
+          }
+          case BF16 -> {
+            short[] values = new short[tensor.size()];
+            reader.readBf16Bits(name, values, 0);
+            tensor.copyFrom(values, 0);
+          }
+          case I32 -> {
+            int[] values = new int[tensor.size()];
+            reader.readInts(name, values, 0);
+            tensor.copyFrom(values, 0);
+          }
+          case U8 -> {
+            byte[] values = new byte[tensor.size()];
+            reader.readBytes(name, values, 0);
+            tensor.copyFrom(values, 0);
+          }
+        }
+      });
     }
   }
 

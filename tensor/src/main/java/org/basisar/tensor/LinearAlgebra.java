@@ -167,7 +167,9 @@ public final class LinearAlgebra {
     return x;
   }
 
-  /** The least pivot in proportion to the greatest; near rounding there is no correct digit left. */
+  /**
+   * The least pivot in proportion to the greatest; near rounding there is no correct digit left.
+   */
   private static double smallestPivot(DMatrixRMaj upper) {
     double least = Double.POSITIVE_INFINITY;
     double greatest = 0;

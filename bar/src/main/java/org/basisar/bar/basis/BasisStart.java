@@ -30,8 +30,8 @@ public enum BasisStart {
   }
 
   /**
-   * The basis that minimises every prefix error on this sample: rows are eigenvectors of Σ X·Xᵀ over
-   * images and channels. The paper's "offline" basis (table 10).
+   * The basis that minimises every prefix error on this sample: rows are eigenvectors of Σ X·Xᵀ
+   * over images and channels. The paper's "offline" basis (table 10).
    *
    * @param sample [images, tokens, channels] in sequence order
    * @return row-major [tokens, tokens]
@@ -55,9 +55,7 @@ public enum BasisStart {
     double scale = 1.0 / Math.max(1, images * channels);
     Arrays.setAll(moment, i -> moment[i] * scale);
     try (Scope _ = Scope.open()) {
-      return LinearAlgebra.symmetricEigen(Tensor.of(moment, tokens, tokens))
-          .vectors()
-          .toDoubles();
+      return LinearAlgebra.symmetricEigen(Tensor.of(moment, tokens, tokens)).vectors().toDoubles();
     }
   }
 }

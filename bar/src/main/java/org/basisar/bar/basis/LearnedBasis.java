@@ -12,8 +12,8 @@ import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
 /**
- * The learned matrix A of the paper, rows a_k; parameter {@code A} [N, N]. It acts on the token axis
- * of a sequence in cell order: Y = A·X (eq. 4), the same for every channel and image.
+ * The learned matrix A of the paper, rows a_k; parameter {@code A} [N, N]. It acts on the token
+ * axis of a sequence in cell order: Y = A·X (eq. 4), the same for every channel and image.
  */
 public final class LearnedBasis extends Module {
   private final Parameter matrix; // [N, N]
@@ -95,8 +95,8 @@ public final class LearnedBasis extends Module {
   }
 
   /**
-   * The image that the first {@code count} coefficients describe: Σ_{l&lt;count} y_l a_l, by Aᵀ as in
-   * the residual loss (eq. 10).
+   * The image that the first {@code count} coefficients describe: Σ_{l&lt;count} y_l a_l, by Aᵀ as
+   * in the residual loss (eq. 10).
    *
    * @param coefficients [B, N, C] in sequence order
    * @return [B, N, C]
@@ -115,8 +115,7 @@ public final class LearnedBasis extends Module {
     }
   }
 
-  private static double[] transform(
-      Tensor a, double[] values, int batch, boolean transposed) {
+  private static double[] transform(Tensor a, double[] values, int batch, boolean transposed) {
     int tokens = a.shape().dim(0);
     int channels = values.length / (batch * tokens);
     return Ops.basisTransform(a, Tensor.of(values, batch, tokens, channels), transposed)

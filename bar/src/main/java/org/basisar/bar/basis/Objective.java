@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The training objective of a flow network on transformed tokens.
  *
- * <p>Noise is added in the basis: Y_t = (1 − t)·Y + t·ε (eqs. 19, 23). Gradients reach A through the
- * network's input, through the target, and explicitly through the reconstruction of the residual
- * loss.
+ * <p>Noise is added in the basis: Y_t = (1 − t)·Y + t·ε (eqs. 19, 23). Gradients reach A through
+ * the network's input, through the target, and explicitly through the reconstruction of the
+ * residual loss.
  *
  * @param kind plain or residual
  * @param times how times are drawn
@@ -64,9 +64,7 @@ public record Objective(Kind kind, Times times, double regularizerWeight) {
     return switch (times) {
       case LOGIT_NORMAL_PER_CELL -> Ops.sigmoid(random.normal(dtype, batch, cells));
       case UNIFORM_PER_IMAGE ->
-          Ops.contiguous(
-              Ops.expand(
-                  random.uniform(dtype, batch, 1), Shape.of(batch, cells)));
+          Ops.contiguous(Ops.expand(random.uniform(dtype, batch, 1), Shape.of(batch, cells)));
     };
   }
 

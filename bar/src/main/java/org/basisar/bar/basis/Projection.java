@@ -7,11 +7,11 @@ import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 
 /**
- * Keeps A near the orthogonal matrices after each optimiser step: U·S·Vᵀ = A becomes U·clamp(S, 1−δ,
- * 1+δ)·Vᵀ (paper §3.5). δ = 0 is the hard projection, the polar factor U·Vᵀ.
+ * Keeps A near the orthogonal matrices after each optimiser step: U·S·Vᵀ = A becomes U·clamp(S,
+ * 1−δ, 1+δ)·Vᵀ (paper §3.5). δ = 0 is the hard projection, the polar factor U·Vᵀ.
  *
- * <p>If ‖A·Aᵀ − I‖_F ≤ 1 − (1−δ)² then every singular value already lies in the band: the projection
- * is the identity and the decomposition is skipped. Skips are counted.
+ * <p>If ‖A·Aᵀ − I‖_F ≤ 1 − (1−δ)² then every singular value already lies in the band: the
+ * projection is the identity and the decomposition is skipped. Skips are counted.
  */
 public final class Projection {
   /** The three choices of paper table 6. */
@@ -29,7 +29,8 @@ public final class Projection {
   /**
    * A projection.
    *
-   * @param delta half width of the band for singular values, 0 &lt; δ &lt; 1; only the soft one uses it
+   * @param delta half width of the band for singular values, 0 &lt; δ &lt; 1; only the soft one
+   *     uses it
    */
   public Projection(Kind kind, double delta) {
     if (kind == Kind.SOFT && !(delta > 0 && delta < 1)) {

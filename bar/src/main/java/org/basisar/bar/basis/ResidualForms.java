@@ -11,9 +11,9 @@ public final class ResidualForms {
   private ResidualForms() {}
 
   /**
-   * The paper's Algorithm 1, literally: every prefix reconstruction by its own product, then the mean
-   * of everything. Its two slips are mended: the prefix of k tokens holds k tokens, and A's rows are
-   * the basis vectors.
+   * The paper's Algorithm 1, literally: every prefix reconstruction by its own product, then the
+   * mean of everything. Its two slips are mended: the prefix of k tokens holds k tokens, and A's
+   * rows are the basis vectors.
    */
   public static Tensor literal(Tensor a, Tensor x, Tensor prediction) {
     int tokens = a.shape().dim(0);

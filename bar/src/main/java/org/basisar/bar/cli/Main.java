@@ -19,7 +19,8 @@ import picocli.CommandLine.ParameterException;
 /** Entry point of the {@code bar} command. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
     name = "bar",
-    description = "Trains and samples image generators whose tokens are rotated by a learned basis.",
+    description =
+        "Trains and samples image generators whose tokens are rotated by a learned basis.",
     mixinStandardHelpOptions = true,
     version = "BAR for Java 0.1",
     subcommands = {
@@ -48,15 +49,14 @@ public final class Main {
     line.setParameterExceptionHandler(Main::explainUsage);
     line.getSubcommands()
         .values()
-        .forEach(
-            sub -> {
-              if (sub.getCommand() instanceof TrainCommand train) {
-                train.typed(Arrays.asList(arguments));
-              }
-              if (sub.getCommand() instanceof DemoCommand demo) {
-                demo.typed(Arrays.asList(arguments));
-              }
-            });
+        .forEach(sub -> {
+          if (sub.getCommand() instanceof TrainCommand train) {
+            train.typed(Arrays.asList(arguments));
+          }
+          if (sub.getCommand() instanceof DemoCommand demo) {
+            demo.typed(Arrays.asList(arguments));
+          }
+        });
     if (arguments.length == 0) {
       line.usage(line.getOut());
       return CommandLine.ExitCode.USAGE;
@@ -77,8 +77,8 @@ public final class Main {
   }
 
   /** Failures a user can cause or mend end in one sentence; anything else is our mistake. */
-  private static int explain(
-      Exception exception, CommandLine line, CommandLine.ParseResult result) throws Exception {
+  private static int explain(Exception exception, CommandLine line, CommandLine.ParseResult result)
+      throws Exception {
     PrintWriter err = line.getErr();
     switch (exception) {
       case DataException _,

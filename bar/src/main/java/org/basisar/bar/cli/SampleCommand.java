@@ -42,10 +42,17 @@ final class SampleCommand implements Callable<Integer> {
       description = "class numbers or names (default: all, at most 16)")
   private List<String> classes = List.of();
 
-  @Option(names = "--count", paramLabel = "N", description = "pictures per class (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "pictures per class (default: ${DEFAULT-VALUE})")
   private int count = 8;
 
-  @Option(names = "--out", paramLabel = "FILE.png", required = true, description = "picture to write")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.png",
+      required = true,
+      description = "picture to write")
   @SuppressWarnings("NullAway.Init") // required
   private Path out;
 

@@ -36,31 +36,56 @@ final class TrainOptions {
               + " CIFAR-10 binary folder, or an IDX folder (default: ${DEFAULT-VALUE})")
   String data = "embedded";
 
-  @Option(names = "--out", paramLabel = "DIR", description = "run folder to make (default: new under runs/)")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "run folder to make (default: new under runs/)")
   @Nullable Path out;
 
   @Option(names = "--resume", paramLabel = "DIR", description = "go on with the run in this folder")
   @Nullable Path resume;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "default: ${DEFAULT-VALUE}")
   long seed = 1;
 
-  @Option(names = "--steps", paramLabel = "N", description = "optimiser steps (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "optimiser steps (default: ${DEFAULT-VALUE})")
   long steps = 1500;
 
-  @Option(names = "--size", paramLabel = "PIXELS", description = "side of the images (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      description = "side of the images (default: ${DEFAULT-VALUE})")
   int size = 16;
 
-  @Option(names = "--patch", paramLabel = "PIXELS", description = "side of a token (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--patch",
+      paramLabel = "PIXELS",
+      description = "side of a token (default: ${DEFAULT-VALUE})")
   int patch = 2;
 
-  @Option(names = "--cells", paramLabel = "N", description = "cells along each side (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--cells",
+      paramLabel = "N",
+      description = "cells along each side (default: ${DEFAULT-VALUE})")
   int cells = 2;
 
-  @Option(names = "--width", paramLabel = "N", description = "model width (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      description = "model width (default: ${DEFAULT-VALUE})")
   int width = 128;
 
-  @Option(names = "--heads", paramLabel = "N", description = "attention heads (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--heads",
+      paramLabel = "N",
+      description = "attention heads (default: ${DEFAULT-VALUE})")
   int heads = 4;
 
   @Option(
@@ -72,7 +97,10 @@ final class TrainOptions {
   @Option(names = "--dropout", paramLabel = "RATE", description = "default: ${DEFAULT-VALUE}")
   double dropout;
 
-  @Option(names = "--batch", paramLabel = "N", description = "images per micro-batch (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "images per micro-batch (default: ${DEFAULT-VALUE})")
   int batch = 64;
 
   @Option(
@@ -84,16 +112,24 @@ final class TrainOptions {
   @Option(names = "--learning-rate", paramLabel = "RATE", description = "default: ${DEFAULT-VALUE}")
   double learningRate = 1e-3;
 
-  @Option(names = "--schedule", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--schedule",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   RunConfig.Schedule schedule = RunConfig.Schedule.COSINE;
 
-  @Option(names = "--warmup", paramLabel = "N", description = "steps of rising rate (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--warmup",
+      paramLabel = "N",
+      description = "steps of rising rate (default: ${DEFAULT-VALUE})")
   long warmup = 100;
 
   @Option(names = "--weight-decay", paramLabel = "X", description = "default: ${DEFAULT-VALUE}")
   double weightDecay = 0.02;
 
-  @Option(names = "--average-decay", paramLabel = "X", description = "of the weights' average (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--average-decay",
+      paramLabel = "X",
+      description = "of the weights' average (default: ${DEFAULT-VALUE})")
   double averageDecay = 0.995;
 
   @Option(names = "--label-dropout", paramLabel = "RATE", description = "default: ${DEFAULT-VALUE}")
@@ -104,15 +140,19 @@ final class TrainOptions {
 
   @Option(
       names = "--transform",
-      description = "${COMPLETION-CANDIDATES}; xar is the network without a basis (default: ${DEFAULT-VALUE})")
+      description =
+          "${COMPLETION-CANDIDATES}; xar is the network without a basis (default: ${DEFAULT-VALUE})")
   RunConfig.Transform transform = RunConfig.Transform.LEARNED;
 
   @Option(
       names = "--start",
-      description = "first value of a learned basis: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+      description =
+          "first value of a learned basis: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   BasisStart start = BasisStart.IDENTITY;
 
-  @Option(names = "--objective", description = "${COMPLETION-CANDIDATES} (default: residual, plain for xar)")
+  @Option(
+      names = "--objective",
+      description = "${COMPLETION-CANDIDATES} (default: residual, plain for xar)")
   Objective.@Nullable Kind objective;
 
   @Option(names = "--times", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
@@ -121,25 +161,42 @@ final class TrainOptions {
   @Option(names = "--regularizer", paramLabel = "WEIGHT", description = "default: ${DEFAULT-VALUE}")
   double regularizer = 1;
 
-  @Option(names = "--projection", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--projection",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   Projection.Kind projection = Projection.Kind.SOFT;
 
-  @Option(names = "--delta", paramLabel = "X", description = "band of the soft projection (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--delta",
+      paramLabel = "X",
+      description = "band of the soft projection (default: ${DEFAULT-VALUE})")
   double delta = 0.5;
 
-  @Option(names = "--basis-rate", paramLabel = "X", description = "factor on the basis' learning rate (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--basis-rate",
+      paramLabel = "X",
+      description = "factor on the basis' learning rate (default: ${DEFAULT-VALUE})")
   double basisRate = 1;
 
   @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   SamplerSettings.Method sampler = SamplerSettings.Method.EULER_MARUYAMA;
 
-  @Option(names = "--sampler-steps", paramLabel = "N", description = "evaluations per cell (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--sampler-steps",
+      paramLabel = "N",
+      description = "evaluations per cell (default: ${DEFAULT-VALUE})")
   int samplerSteps = 25;
 
-  @Option(names = "--guidance", paramLabel = "SCALE", description = "guidance scale of the last cell (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--guidance",
+      paramLabel = "SCALE",
+      description = "guidance scale of the last cell (default: ${DEFAULT-VALUE})")
   double guidance = 2;
 
-  @Option(names = "--columns", paramLabel = "N", description = "final samples per class (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--columns",
+      paramLabel = "N",
+      description = "final samples per class (default: ${DEFAULT-VALUE})")
   int columns = 8;
 
   /** Whether the user wrote this option. */
@@ -156,12 +213,11 @@ final class TrainOptions {
     List<String> refused = new ArrayList<>();
     result()
         .matchedOptions()
-        .forEach(
-            option -> {
-              if (!FREE_ON_RESUME.contains(option.longestName())) {
-                refused.add(option.longestName());
-              }
-            });
+        .forEach(option -> {
+          if (!FREE_ON_RESUME.contains(option.longestName())) {
+            refused.add(option.longestName());
+          }
+        });
     if (!refused.isEmpty()) {
       throw usage(
           "--resume goes on with the run's own configuration; leave out "
@@ -189,14 +245,7 @@ final class TrainOptions {
           new RunConfig.Image(images.side(), images.channels(), patch, tokenScale(images)),
           network(images),
           new RunConfig.Basis(
-              transform,
-              start,
-              objective(),
-              times,
-              regularizer,
-              projection,
-              delta,
-              basisRate),
+              transform, start, objective(), times, regularizer, projection, delta, basisRate),
           new RunConfig.Training(
               steps,
               batch,

@@ -29,8 +29,7 @@ public final class Generator implements AutoCloseable {
   }
 
   /** Network evaluations for {@code count} images. */
-  public static long evaluations(
-      RunConfig config, SamplerSettings settings, int count, int batch) {
+  public static long evaluations(RunConfig config, SamplerSettings settings, int count, int batch) {
     long batches = Math.ceilDiv(count, batch);
     return batches * config.network().order().cells() * settings.steps();
   }

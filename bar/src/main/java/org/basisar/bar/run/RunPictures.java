@@ -49,8 +49,8 @@ public final class RunPictures {
   }
 
   /**
-   * Draws a row of samples for every label, and beside it the prefix decoding of the first sample of
-   * some rows (paper fig. 4).
+   * Draws a row of samples for every label, and beside it the prefix decoding of the first sample
+   * of some rows (paper fig. 4).
    *
    * @param columns samples per label
    * @param target the grid

@@ -17,8 +17,7 @@ final class RunSummary {
     facts.put("seed", Long.toString(config.seed()));
     facts.put("data", config.data().source());
     facts.put("classes", String.join(", ", config.data().classNames()));
-    facts.put(
-        "image", image.side() + " × " + image.side() + " × " + image.channels() + " pixels");
+    facts.put("image", image.side() + " × " + image.side() + " × " + image.channels() + " pixels");
     facts.put(
         "tokens",
         config.network().order().tokens()
@@ -46,8 +45,7 @@ final class RunSummary {
     facts.put("batch", training.batch() + " × " + training.accumulation());
     facts.put(
         "learning rate",
-        String.format(
-            Locale.ROOT, "%g, %s", training.learningRate(), lower(training.schedule())));
+        String.format(Locale.ROOT, "%g, %s", training.learningRate(), lower(training.schedule())));
     facts.put("average decay", Double.toString(training.averageDecay()));
     facts.put(
         "sampler",

@@ -1,7 +1,6 @@
 package org.basisar.bar.run;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,9 +19,9 @@ import org.basisar.bar.train.StepReport;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.train.Trainer;
 import org.basisar.nn.AdamW;
+import org.basisar.tensor.DType;
 import org.basisar.tensor.LinearAlgebra;
 import org.basisar.tensor.Ops;
-import org.basisar.tensor.DType;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +126,8 @@ public final class TrainingRun {
         listener.progress(String.format(Locale.ROOT, "loss %.4f", report.objective()));
         long now = System.nanoTime();
         if (report.step() % plan.logEvery() == 0 || report.step() == steps) {
-          double rate = (report.step() - logged) * imagesPerStep * 1e9 / Math.max(1, now - loggedAt);
+          double rate =
+              (report.step() - logged) * imagesPerStep * 1e9 / Math.max(1, now - loggedAt);
           log(metrics, trainer, report, rate);
           listener.measured(report, rate);
           logged = report.step();
@@ -205,8 +205,7 @@ public final class TrainingRun {
     results.put("steps done", Long.toString(trainer.step()));
     if (last != null) {
       results.put("last loss", String.format(Locale.ROOT, "%.5f", last.objective()));
-      results.put(
-          "‖AAᵀ − I‖", String.format(Locale.ROOT, "%.4f", last.orthogonality()));
+      results.put("‖AAᵀ − I‖", String.format(Locale.ROOT, "%.4f", last.orthogonality()));
     }
     LearnedBasis basis = trainer.model().basis();
     if (basis != null) {

@@ -4,9 +4,9 @@ import java.util.SplittableRandom;
 import org.basisar.bar.data.ImageData;
 
 /**
- * Training batches as a function of the batch's number alone, so that a run resumed at any step sees
- * what the uninterrupted run would have seen. Images are shuffled per epoch; the last incomplete
- * batch of an epoch is dropped.
+ * Training batches as a function of the batch's number alone, so that a run resumed at any step
+ * sees what the uninterrupted run would have seen. Images are shuffled per epoch; the last
+ * incomplete batch of an epoch is dropped.
  */
 final class BatchSource {
   private static final long ORDER = 0x6f72646572L;

@@ -95,8 +95,7 @@ final class ConfigJson {
   }
 
   static RunConfig read(JsonObject json) {
-    json.requireOnly(
-        Set.of("seed", "data", "image", "network", "basis", "training", "sampling"));
+    json.requireOnly(Set.of("seed", "data", "image", "network", "basis", "training", "sampling"));
     JsonObject data = json.objectAt("data");
     JsonObject image = json.objectAt("image");
     JsonObject network = json.objectAt("network");

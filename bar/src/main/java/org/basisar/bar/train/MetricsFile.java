@@ -45,7 +45,8 @@ public final class MetricsFile {
     int comma = line.indexOf(',');
     String text = comma < 0 ? "" : line.substring(0, comma);
     // A line that a kill cut short has fewer columns than the header.
-    boolean whole = line.chars().filter(c -> c == ',').count() == HEADER.chars().filter(c -> c == ',').count();
+    boolean whole =
+        line.chars().filter(c -> c == ',').count() == HEADER.chars().filter(c -> c == ',').count();
     return whole && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
   }
 

@@ -21,7 +21,8 @@ public final class PixelTokens {
    * @param channels 1 or 3
    * @param patch pixels along each side of a token
    * @param cellsPerSide see {@link CellOrder}
-   * @param scale factor on pixels in [-1, 1]; 1 over their standard deviation makes tokens unit-sized
+   * @param scale factor on pixels in [-1, 1]; 1 over their standard deviation makes tokens
+   *     unit-sized
    * @throws IllegalArgumentException if patches do not tile the image
    */
   public PixelTokens(int side, int channels, int patch, int cellsPerSide, double scale) {

@@ -215,9 +215,8 @@ public final class RunFolder {
   private Checkpoint latest() {
     return checkpoints
         .openLatest()
-        .orElseThrow(
-            () ->
-                new RunException(
-                    path + " has no checkpoint yet; train it with bar train --resume " + path));
+        .orElseThrow(() ->
+            new RunException(
+                path + " has no checkpoint yet; train it with bar train --resume " + path));
   }
 }

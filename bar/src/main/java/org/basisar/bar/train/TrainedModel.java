@@ -13,8 +13,8 @@ import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network of a run together with its basis. Parameter paths are the network's own, the matrix is
- * {@code transform.A}.
+ * The network of a run together with its basis. Parameter paths are the network's own, the matrix
+ * is {@code transform.A}.
  */
 public final class TrainedModel implements AutoCloseable {
   private static final long INITIAL = 0x696e6974L;

@@ -156,7 +156,9 @@ public final class Trainer implements AutoCloseable {
     return config;
   }
 
-  /** Continues after {@code done} steps; weights, moments and averages are restored by the caller. */
+  /**
+   * Continues after {@code done} steps; weights, moments and averages are restored by the caller.
+   */
   public void resume(long done) {
     step = done;
   }
@@ -251,8 +253,7 @@ public final class Trainer implements AutoCloseable {
   private Objective.Loss loss() {
     DType dtype = model.network().dtype();
     int batch = tokens.shape().dim(0);
-    Tensor time =
-        objective.drawTimes(random, dtype, batch, model.network().order().cells());
+    Tensor time = objective.drawTimes(random, dtype, batch, model.network().order().cells());
     Tensor noise = random.normal(dtype, tokens.shape().dims());
     Tensor clean = Ops.cast(tokens, dtype);
     return objective.loss(
@@ -297,12 +298,11 @@ public final class Trainer implements AutoCloseable {
     }
     Results results = new Results();
     Program program =
-        Program.capture(
-            () -> {
-              try (Scope _ = Scope.open()) {
-                body.run(results);
-              }
-            });
+        Program.capture(() -> {
+          try (Scope _ = Scope.open()) {
+            body.run(results);
+          }
+        });
     return new Captured(program, List.copyOf(results.kept));
   }
 

@@ -1,9 +1,9 @@
 package org.basisar.bar.xar;
 
 /**
- * The order of a square token grid in which generation proceeds: cell by cell, rows of tokens inside
- * each cell. With side S and p cells along each side, position t = (S/p)²·cell + (S/p)·row + column,
- * counted inside the cell, and cell = p·I + J.
+ * The order of a square token grid in which generation proceeds: cell by cell, rows of tokens
+ * inside each cell. With side S and p cells along each side, position t = (S/p)²·cell + (S/p)·row +
+ * column, counted inside the cell, and cell = p·I + J.
  */
 public final class CellOrder {
   private final int side;

@@ -16,7 +16,9 @@ public record SamplerSettings(Method method, int steps, double guidanceScale) {
      * steps), with a last deterministic step to 0.
      */
     EULER_MARUYAMA,
-    /** The probability-flow ordinary differential equation by Euler on linspace(1, 0, steps + 1). */
+    /**
+     * The probability-flow ordinary differential equation by Euler on linspace(1, 0, steps + 1).
+     */
     EULER
   }
 

@@ -63,8 +63,7 @@ final class XarBlock extends Module {
       KeyValueCache cache,
       int firstCell,
       boolean remember) {
-    return apply(
-        x, condition, h -> attention.forward(h, positions, cache, firstCell, remember));
+    return apply(x, condition, h -> attention.forward(h, positions, cache, firstCell, remember));
   }
 
   private Tensor apply(Tensor x, Tensor condition, Attend attend) {

@@ -86,7 +86,10 @@ public record XarConfig(
     long d = width;
     long n = (long) gridSide * gridSide;
     long block =
-        linear(d, 3 * d) + linear(d, d) + 2 * linear(d, mlpWidth) + linear(mlpWidth, d)
+        linear(d, 3 * d)
+            + linear(d, d)
+            + 2 * linear(d, mlpWidth)
+            + linear(mlpWidth, d)
             + linear(d, 6 * d);
     return 2 * n * d
         + (classes + 1) * d

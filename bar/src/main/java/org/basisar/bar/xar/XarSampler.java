@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Generates token sequences cell by cell: every cell is integrated from noise given the finished
  * cells before it, whose keys and values are cached.
  *
- * <p>The batch is doubled, real labels first, no class second; guided velocity is u + w·(c − u). The
- * first cell is unguided and runs on the real half only, which is exact: the other half's keys are
- * computed when the second cell begins. The state is fp64, the network sees it in its own dtype.
+ * <p>The batch is doubled, real labels first, no class second; guided velocity is u + w·(c − u).
+ * The first cell is unguided and runs on the real half only, which is exact: the other half's keys
+ * are computed when the second cell begins. The state is fp64, the network sees it in its own
+ * dtype.
  */
 public final class XarSampler implements AutoCloseable {
   /** Told after each network evaluation. */
@@ -36,7 +37,9 @@ public final class XarSampler implements AutoCloseable {
   private final List<Evaluation> evaluations = new ArrayList<>();
   private final int[] labels;
 
-  /** A sampler for batches of {@code batch} images; captured programs are reused between batches. */
+  /**
+   * A sampler for batches of {@code batch} images; captured programs are reused between batches.
+   */
   public XarSampler(XarModel model, SamplerSettings settings, int batch) {
     this.model = model;
     this.settings = settings;
@@ -99,8 +102,7 @@ public final class XarSampler implements AutoCloseable {
       Evaluation evaluation = evaluations.get(cell == 0 ? 0 : opening ? 2 * cell - 1 : 2 * cell);
       evaluation.run(previous, state, SamplerSettings.timeIndex(time), guidance, velocity);
       boolean stochastic =
-          settings.method() == SamplerSettings.Method.EULER_MARUYAMA
-              && step < settings.steps() - 1;
+          settings.method() == SamplerSettings.Method.EULER_MARUYAMA && step < settings.steps() - 1;
       if (stochastic) {
         noise.fill(cell, step, fresh);
       }
@@ -165,8 +167,7 @@ public final class XarSampler implements AutoCloseable {
     }
 
     /** Puts the guided velocity of the last cell given into {@code result} [B, cellTokens, C]. */
-    void run(
-        double[] previous, double[] state, int timeIndex, double guidance, double[] result) {
+    void run(double[] previous, double[] state, int timeIndex, double guidance, double[] result) {
       int rowSize = cells * cellSize;
       for (int row = 0; row < rows; row++) {
         int image = row % batch;
@@ -190,8 +191,7 @@ public final class XarSampler implements AutoCloseable {
         for (int i = 0; i < cellSize; i++) {
           double conditional = hostVelocity[real + i];
           double unconditional = guided ? hostVelocity[none + i] : conditional;
-          result[image * cellSize + i] =
-              unconditional + guidance * (conditional - unconditional);
+          result[image * cellSize + i] = unconditional + guidance * (conditional - unconditional);
         }
       }
     }
@@ -202,14 +202,12 @@ public final class XarSampler implements AutoCloseable {
         return;
       }
       program =
-          Program.capture(
-              () -> {
-                try (Scope _ = Scope.open()) {
-                  Tensor made =
-                      model.forward(tokens, time, label, caches, firstCell, remember);
-                  velocity = Scope.outside(made::detach);
-                }
-              });
+          Program.capture(() -> {
+            try (Scope _ = Scope.open()) {
+              Tensor made = model.forward(tokens, time, label, caches, firstCell, remember);
+              velocity = Scope.outside(made::detach);
+            }
+          });
     }
 
     private void read() {

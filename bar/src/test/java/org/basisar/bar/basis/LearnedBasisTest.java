@@ -91,16 +91,14 @@ class LearnedBasisTest {
     }
     double[] pca = prefixErrors(BasisStart.pca(sample, tokens, channels), sample, tokens, channels);
     for (long seed = 1; seed <= 5; seed++) {
-      double[] other =
-          prefixErrors(BasisStart.orthogonal(tokens, seed), sample, tokens, channels);
+      double[] other = prefixErrors(BasisStart.orthogonal(tokens, seed), sample, tokens, channels);
       for (int k = 0; k <= tokens; k++) {
         assertThat(pca[k]).isLessThanOrEqualTo(other[k] + 1e-9);
       }
     }
   }
 
-  private static double[] prefixErrors(
-      double[] a, float[] sample, int tokens, int channels) {
+  private static double[] prefixErrors(double[] a, float[] sample, int tokens, int channels) {
     int images = sample.length / (tokens * channels);
     double[] values = new double[sample.length];
     for (int i = 0; i < values.length; i++) {

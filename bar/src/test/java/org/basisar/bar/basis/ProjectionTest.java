@@ -63,8 +63,7 @@ class ProjectionTest {
         spectrum[i] = 0.1 + 2 * ((i * 7919L + seed) % 97) / 97.0;
         clamped[i] = Math.clamp(spectrum[i], 1 - delta, 1 + delta);
       }
-      double[] projected =
-          Projection.clamp(withSpectrum(spectrum, seed), delta).toDoubles();
+      double[] projected = Projection.clamp(withSpectrum(spectrum, seed), delta).toDoubles();
       double[] expected = withSpectrum(clamped, seed).toDoubles();
       assertThat(projected).hasSize(n * n);
       for (int i = 0; i < projected.length; i++) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Propositions 1 and 2 of the paper: with orthogonal A the BAR objective on y = A·x is the reference
- * model's objective on x, when the network on x is the network on y seen through A.
+ * Propositions 1 and 2 of the paper: with orthogonal A the BAR objective on y = A·x is the
+ * reference model's objective on x, when the network on x is the network on y seen through A.
  */
 class PropositionsTest {
   private static final int TOKENS = 256;
@@ -38,7 +38,9 @@ class PropositionsTest {
       Tensor x = random.normal(DType.F64, 1, TOKENS, 16);
       Tensor noiseOnTokens = random.normal(DType.F64, 1, TOKENS, 16);
       // One time for the whole image: only then is A·x_t the interpolant of A·x.
-      Tensor time = Ops.contiguous(Ops.expand(random.uniform(DType.F64, 1, 1), Tensor.zeros(DType.F64, 1, 4).shape()));
+      Tensor time =
+          Ops.contiguous(
+              Ops.expand(random.uniform(DType.F64, 1, 1), Tensor.zeros(DType.F64, 1, 4).shape()));
       Tensor labels = Tensor.of(new int[] {5}, 1);
       Objective objective =
           new Objective(Objective.Kind.PLAIN, Objective.Times.UNIFORM_PER_IMAGE, 0);

@@ -43,7 +43,14 @@ class ResidualFormsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1,1,true", "4,3,2,true", "4,3,2,false", "16,5,3,false", "31,2,4,true", "33,1,2,false"})
+  @CsvSource({
+    "1,1,1,true",
+    "4,3,2,true",
+    "4,3,2,false",
+    "16,5,3,false",
+    "31,2,4,true",
+    "33,1,2,false"
+  })
   void allFormsAgree(int tokens, int batch, int channels, boolean orthogonal) {
     try (Scope _ = Scope.open();
         Random random = new Random(tokens * 31L + batch)) {
@@ -53,8 +60,7 @@ class ResidualFormsTest {
               : Ops.scale(random.normal(DType.F64, tokens, tokens), 1 / Math.sqrt(tokens));
       Tensor x = random.normal(DType.F64, batch, tokens, channels);
       Tensor prediction = random.normal(DType.F64, batch, tokens, channels);
-      Result literal =
-          evaluate(a, x, prediction, t -> ResidualForms.literal(t[0], t[1], t[2]));
+      Result literal = evaluate(a, x, prediction, t -> ResidualForms.literal(t[0], t[1], t[2]));
       Result scan = evaluate(a, x, prediction, t -> ResidualForms.scan(t[0], t[1], t[2]));
       Result closed = evaluate(a, x, prediction, t -> Ops.residualLoss(t[0], t[1], t[2]));
       for (Result other : new Result[] {scan, closed}) {

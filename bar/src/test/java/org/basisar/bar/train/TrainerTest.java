@@ -28,7 +28,11 @@ class TrainerTest {
   private static final ImageData DATA = ImageSources.open("embedded", 8, 1);
 
   static RunConfig config(
-      long steps, int accumulation, double dropout, Objective.Kind kind, Projection.Kind projection) {
+      long steps,
+      int accumulation,
+      double dropout,
+      Objective.Kind kind,
+      Projection.Kind projection) {
     return new RunConfig(
         new RunConfig.Data("embedded", DATA.classNames(), true),
         new RunConfig.Image(8, 3, 2, 2),
@@ -68,17 +72,19 @@ class TrainerTest {
   private static Map<String, List<Float>> state(Trainer trainer) {
     Map<String, Tensor> tensors = new LinkedHashMap<>(trainer.model().tensors());
     tensors.putAll(trainer.optimizer().moments());
-    trainer.optimizer().averages().forEach((path, tensor) -> tensors.put("average " + path, tensor));
+    trainer
+        .optimizer()
+        .averages()
+        .forEach((path, tensor) -> tensors.put("average " + path, tensor));
     Map<String, List<Float>> state = new LinkedHashMap<>();
-    tensors.forEach(
-        (path, tensor) -> {
-          float[] values = tensor.toFloats();
-          List<Float> boxed = new ArrayList<>();
-          for (float value : values) {
-            boxed.add(value);
-          }
-          state.put(path, boxed);
-        });
+    tensors.forEach((path, tensor) -> {
+      float[] values = tensor.toFloats();
+      List<Float> boxed = new ArrayList<>();
+      for (float value : values) {
+        boxed.add(value);
+      }
+      state.put(path, boxed);
+    });
     return state;
   }
 
@@ -88,8 +94,7 @@ class TrainerTest {
     long seed = System.nanoTime();
     int stopAt = 1 + new SplittableRandom(seed).nextInt(9);
     System.out.println("TrainerTest: seed " + seed + ", stop after step " + stopAt);
-    RunConfig config =
-        config(10, accumulation, 0.1, Objective.Kind.RESIDUAL, Projection.Kind.SOFT);
+    RunConfig config = config(10, accumulation, 0.1, Objective.Kind.RESIDUAL, Projection.Kind.SOFT);
     Map<String, List<Float>> uninterrupted;
     try (TrainedModel model = model(config);
         Trainer trainer = new Trainer(config, model, DATA)) {

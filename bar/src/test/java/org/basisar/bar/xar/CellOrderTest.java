@@ -25,7 +25,8 @@ class CellOrderTest {
 
   @Property
   void isAPermutation(
-      @ForAll @IntRange(min = 1, max = 6) int cells, @ForAll @IntRange(min = 1, max = 6) int inside) {
+      @ForAll @IntRange(min = 1, max = 6) int cells,
+      @ForAll @IntRange(min = 1, max = 6) int inside) {
     CellOrder order = new CellOrder(cells * inside, cells);
     int[] sorted = order.raster();
     Arrays.sort(sorted);

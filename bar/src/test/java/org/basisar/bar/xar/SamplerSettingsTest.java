@@ -7,8 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SamplerSettingsTest {
   private static int[] indices(int steps) {
-    double[] times =
-        new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, steps, 1).times();
+    double[] times = new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, steps, 1).times();
     int[] indices = new int[steps];
     for (int i = 0; i < steps; i++) {
       indices[i] = SamplerSettings.timeIndex(times[i]);
@@ -32,8 +31,7 @@ class SamplerSettingsTest {
 
   @Test
   void guidanceRampsOverCells() {
-    SamplerSettings settings =
-        new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 50, 2.7);
+    SamplerSettings settings = new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 50, 2.7);
     assertThat(settings.guidance(0, 4)).isEqualTo(1);
     assertThat(settings.guidance(1, 4)).isCloseTo(1.566667, within(1e-6));
     assertThat(settings.guidance(2, 4)).isCloseTo(2.133333, within(1e-6));

@@ -36,8 +36,7 @@ class XarReferenceTest {
 
   private static XarModel tinyModel() {
     XarModel model =
-        new XarModel(
-            new Setup(DType.F64, new Random(1), new Random(2)), ReferenceNumbers.tiny());
+        new XarModel(new Setup(DType.F64, new Random(1), new Random(2)), ReferenceNumbers.tiny());
     ReferenceNumbers.fill(model.parameters());
     return model;
   }
@@ -140,8 +139,7 @@ class XarReferenceTest {
     check(noisy[2], 0.9688876347);
     assertThat(Ops.trunc(Ops.scale(time(), 1000)).toDoubles())
         .containsExactly(123, 500, 750, 999, 900, 300, 30, 600);
-    double[] condition =
-        model.condition(Ops.trunc(Ops.scale(time(), 1000)), labels()).toDoubles();
+    double[] condition = model.condition(Ops.trunc(Ops.scale(time(), 1000)), labels()).toDoubles();
     check(condition[0], -0.5586695339);
     check(condition[1], 0.4918556295);
     check(condition[2], -0.1047605091);
@@ -192,8 +190,7 @@ class XarReferenceTest {
 
   @Test
   void samplerMatches() {
-    SamplerSettings settings =
-        new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 5, 2.7);
+    SamplerSettings settings = new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 5, 2.7);
     SamplerNoise noise =
         (cell, step, destination) -> {
           int stream = step == SamplerNoise.INITIAL ? 1100 + cell : 2000 + 100 * cell + step;
@@ -252,8 +249,7 @@ class XarReferenceTest {
     check(y[1], 0.3992902833);
     check(y[2], 1.0472246151);
     check(sum(y), -1.2280080951);
-    Tensor plain =
-        Ops.mean(Ops.square(Ops.sub(prediction, Ops.basisTransform(a, x(), false))));
+    Tensor plain = Ops.mean(Ops.square(Ops.sub(prediction, Ops.basisTransform(a, x(), false))));
     check(plain.item(), 3.9443757215);
 
     try (Tape tape = Tape.open()) {
@@ -278,8 +274,7 @@ class XarReferenceTest {
     try (LearnedBasis basis = new LearnedBasis(setup, TOKENS, nearIdentity())) {
       check(basis.regularizer().item() * TOKENS * TOKENS, 5.3079438710);
       check(Ops.norm(basis.deviation()).item(), 2.3038975390);
-      double[] singular =
-          LinearAlgebra.svd(basis.matrix().tensor()).singularValues().toDoubles();
+      double[] singular = LinearAlgebra.svd(basis.matrix().tensor()).singularValues().toDoubles();
       check(singular[0], 1.4892634260);
       check(singular[TOKENS - 1], 0.6692880947);
       long outside = Arrays.stream(singular).filter(s -> Math.abs(s - 1) > 0.05).count();
