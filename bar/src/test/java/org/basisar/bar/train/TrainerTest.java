@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.LearnedBasis;
@@ -141,7 +142,8 @@ class TrainerTest {
         assertThat(report.step()).isEqualTo(i + 1);
       }
       assertThat(last).isLessThan(0.8 * first);
-      assertThat(model.basis().values()).isNotEqualTo(LearnedBasis.identity(16));
+      assertThat(Objects.requireNonNull(model.basis()).values())
+          .isNotEqualTo(LearnedBasis.identity(16));
       assertThat(trainer.projection().applied() + trainer.projection().skipped()).isEqualTo(60);
     }
   }

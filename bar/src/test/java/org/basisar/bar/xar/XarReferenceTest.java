@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.basisar.autograd.Gradients;
 import org.basisar.autograd.Tape;
@@ -114,14 +115,18 @@ class XarReferenceTest {
     return sum;
   }
 
+  private double[] values(String path) {
+    return Objects.requireNonNull(model.parameters().get(path)).tensor().toDoubles();
+  }
+
   @Test
   void parametersAreTheReferenceNumbers() {
     assertThat(model.parameters()).hasSize(64);
     assertThat(model.parameterCount()).isEqualTo(135_608);
-    double[] projection = model.parameters().get("z_proj.weight").tensor().toDoubles();
+    double[] projection = values("z_proj.weight");
     check(projection[0], 0.3364887863);
     check(projection[3], 0.2101373776);
-    double[] classes = model.parameters().get("class_emb.weight").tensor().toDoubles();
+    double[] classes = values("class_emb.weight");
     check(classes[1000 * 32], 0.2957806059);
     check(classes[1000 * 32 + 2], -0.4681514206);
   }
