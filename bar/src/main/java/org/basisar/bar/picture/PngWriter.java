@@ -4,9 +4,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.basisar.nn.io.AtomicFile;
 
 /** PNG files, written whole; the same pixels always give the same bytes. */
 public final class PngWriter {
@@ -20,7 +23,18 @@ public final class PngWriter {
    * @throws IOException if the file cannot be written
    */
   public static void write(Path target, BufferedImage image) throws IOException {
-    AtomicFile.write(target, encode(image));
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(encode(image));
+    AtomicFile.replace(
+        target,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   /**

@@ -18,13 +18,17 @@ import org.basisar.bar.picture.SvgChart;
 final class ReportPage {
   private static final int OLDER_PICTURES = 6;
 
-  /** Room for pictures in the page, before base64 makes them a third larger. */
+  /** Room for the newest pictures in the page, before base64 makes them a third larger. */
   private static final long MOST_BYTES = 24L << 20;
+
+  /** Room of their own for older pictures, so that they never crowd out a newest one. */
+  private static final long MOST_OLDER_BYTES = 12L << 20;
 
   private final RunFacts facts;
   private final RunMetrics metrics;
   private final StringBuilder html = new StringBuilder(1 << 16);
   private long bytesLeft = MOST_BYTES;
+  private long olderBytesLeft = MOST_OLDER_BYTES;
 
   ReportPage(RunFacts facts, RunMetrics metrics) {
     this.facts = facts;
@@ -160,6 +164,7 @@ final class ReportPage {
     html.append(words.half() ? "<figure class=\"half\">" : "<figure>");
     html.append("\n<h3>").append(escape(words.heading()));
     html.append("<small>").append(escape(when(sequence.newest()))).append("</small></h3>\n");
+    bytesLeft -= newest.get().bytes().remaining();
     image(newest.get(), words, sequence.newest());
     html.append("<figcaption>").append(escape(words.explanation())).append("</figcaption>\n");
     older(folder, sequence, words);
@@ -175,8 +180,9 @@ final class ReportPage {
     html.append("<details>\n<summary>Earlier in the run</summary>\n");
     int shown = 0;
     for (RunPicture picture : older) {
-      Optional<RunPicture.Encoded> encoded = picture.read(bytesLeft);
+      Optional<RunPicture.Encoded> encoded = picture.read(olderBytesLeft);
       if (encoded.isPresent()) {
+        olderBytesLeft -= encoded.get().bytes().remaining();
         html.append("<h4>").append(escape(when(picture))).append("</h4>\n");
         image(encoded.get(), words, picture);
         shown++;
@@ -190,7 +196,6 @@ final class ReportPage {
   }
 
   private void image(RunPicture.Encoded encoded, PictureWords words, RunPicture picture) {
-    bytesLeft -= encoded.bytes().remaining();
     String alternative = words.alternative() + ", " + when(picture);
     html.append("<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     html.append(escape(words.heading() + ", " + when(picture)));

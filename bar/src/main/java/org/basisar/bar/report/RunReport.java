@@ -1,10 +1,9 @@
 package org.basisar.bar.report;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.basisar.bar.picture.AtomicFile;
+import org.basisar.nn.io.AtomicFile;
 
 /**
  * Writes {@code report.html} into a run folder: one file with everything in it, readable by day and
@@ -34,7 +33,7 @@ public final class RunReport {
               .formatted(runFolder));
     }
     Path file = runFolder.resolve("report.html");
-    AtomicFile.write(file, render(runFolder, facts).getBytes(StandardCharsets.UTF_8));
+    AtomicFile.replace(file, render(runFolder, facts));
     return file;
   }
 

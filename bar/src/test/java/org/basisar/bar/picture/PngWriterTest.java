@@ -1,11 +1,14 @@
 package org.basisar.bar.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +36,17 @@ final class PngWriterTest {
   void writesTheEncodedBytes(@TempDir Path folder) throws IOException {
     PngWriter.write(folder.resolve("basis/a.png"), gradient());
     assertThat(folder.resolve("basis/a.png")).hasBinaryContent(PngWriter.encode(gradient()));
+  }
+
+  @Test
+  void whenItCannotBeWrittenTheTargetStaysAndNoPartIsLeft(@TempDir Path folder) throws IOException {
+    Path occupied = folder.resolve("a.png");
+    Files.createDirectories(occupied.resolve("child"));
+    assertThatThrownBy(() -> PngWriter.write(occupied, gradient())).isInstanceOf(IOException.class);
+    assertThat(occupied.resolve("child")).isDirectory();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(occupied);
+    }
   }
 
   private static BufferedImage gradient() {
