@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A rule returns one entry per operand, null where none is needed or none exists. A gradient may
  * have the broadcast shape of the result instead of the operand's; {@link Walk} sums it down, so
- * that no rule deals with broadcasting. A gradient may be a view of any tensor in sight.
+ * that no rule deals with broadcasting. A gradient is a new tensor or a view of the gradient of a
+ * result, never a view of an operand or a result, because the walk may add to it in place.
  */
 final class GradientRules {
   private GradientRules() {}

@@ -85,9 +85,6 @@ public final class Tape implements Recorder, AutoCloseable {
 
   @Override
   public void recorded(Op op, Tensor[] inputs, Tensor[] outputs) {
-    if (spent) {
-      return;
-    }
     int[] mutated = op.mutates(inputs);
     if (mutated.length > 0) {
       // Counted as results, so that a gradient that arrives at an overwritten tensor is noticed.

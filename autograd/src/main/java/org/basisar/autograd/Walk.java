@@ -10,7 +10,6 @@ import org.basisar.tensor.Movement;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Scope;
-import org.basisar.tensor.Storage;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +97,7 @@ final class Walk {
       }
       gradients[i] = sum.gradient();
       if (watched.contains(output)) {
-        finished.put(output, new Sum(sum.gradient().detach(), false));
+        finished.put(output, new Sum(sum.gradient().detach(), sum.exclusive()));
       }
     }
     return gradients;
@@ -135,13 +134,9 @@ final class Walk {
         }
         // Where the operand was broadcast, its gradient is the sum over the copies.
         Tensor summed = Ops.sumTo(gradient, inputs[i].shape());
+        // Our own rules return new tensors or views of the results' gradients; others' anything.
         boolean exclusive =
-            !(op instanceof CustomOp)
-                && summed.isDense()
-                && !shares(summed, inputs)
-                && !shares(summed, node.outputs())
-                && !shares(summed, gradients)
-                && !sharesWithOther(summed, found, i);
+            !(op instanceof CustomOp) && summed.isDense() && !shares(summed, gradients);
         arrive(inputs[i], summed, exclusive, scope);
       }
     }
@@ -159,6 +154,10 @@ final class Walk {
       sums.put(tensor, new Sum(scope.keep(gradient.detach()), exclusive));
     } else if (before.exclusive()) {
       Ops.addInto(before.gradient(), gradient);
+    } else if (exclusive) {
+      Ops.addInto(gradient, before.gradient());
+      before.gradient().close();
+      sums.put(tensor, new Sum(scope.keep(gradient.detach()), true));
     } else {
       Tensor sum = scope.keep(Ops.add(before.gradient(), gradient));
       before.gradient().close();
@@ -193,19 +192,8 @@ final class Walk {
   }
 
   private static boolean shares(Tensor tensor, @Nullable Tensor[] others) {
-    Storage storage = tensor.storage();
     for (Tensor other : others) {
-      if (other != null && other.storage() == storage) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean sharesWithOther(Tensor tensor, @Nullable Tensor[] found, int self) {
-    for (int i = 0; i < found.length; i++) {
-      Tensor other = found[i];
-      if (i != self && other != null && other.storage() == tensor.storage()) {
+      if (other != null && other.storage() == tensor.storage()) {
         return true;
       }
     }

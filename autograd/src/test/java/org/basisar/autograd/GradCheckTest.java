@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Objects;
+import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
+import org.basisar.tensor.Engine;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Random;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,40 @@ final class GradCheckTest {
   @Test
   void independentResultHasZeroGradient() {
     GradCheck.check(in -> Ops.fill(in[0].shape(), DType.F64, 2), Numbers.tensor(1, 3)).assertOk();
+  }
+
+  @Test
+  void findsABackwardPassThatDoesNotRepeat() {
+    GradCheck.Report report =
+        GradCheck.check(in -> Engine.run(new Drifting(), in)[0], Numbers.tensor(1, 3));
+    assertThat(report.repeatable()).isFalse();
+    assertThat(report.passed()).isFalse();
+    assertThat(report.toString())
+        .startsWith(
+            "gradient check failed: 12 derivatives, two backward passes differ in their bits");
+  }
+
+  /** The identity, with a gradient that is right within the tolerance but never the same. */
+  private record Drifting() implements CustomOp {
+    private static int calls;
+
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      return new Output[] {new Output(inputs[0].shape(), inputs[0].dtype())};
+    }
+
+    @Override
+    public void compute(double[][] inputs, double[][] outputs) {
+      System.arraycopy(inputs[0], 0, outputs[0], 0, inputs[0].length);
+    }
+
+    @Override
+    public @Nullable Tensor[] backward(
+        Tensor[] inputs, Tensor[] outputs, @Nullable Tensor[] gradients) {
+      calls++;
+      Tensor gradient = Objects.requireNonNull(gradients[0]);
+      return new @Nullable Tensor[] {Ops.scale(gradient, 1 + 1e-9 * calls)};
+    }
   }
 
   @Test

@@ -19,9 +19,11 @@ import org.basisar.tensor.Matrix;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Scope;
+import org.basisar.tensor.Storage;
 import org.basisar.tensor.Tensor;
 import org.basisar.tensor.check.OpCase;
 import org.basisar.tensor.check.OpCases;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,40 @@ final class GradientRulesTest {
             ? GradCheck.check(function, arguments)
             : GradCheck.checkSampled(SAMPLES, function, arguments);
     report.assertOk();
+  }
+
+  /** The walk may add to what a rule returns. */
+  @ParameterizedTest
+  @MethodSource("differentiable")
+  void ruleReturnsMemoryThatMayBeOverwritten(OpCase sample) {
+    Op op = sample.op(DType.F64);
+    if (op instanceof CustomOp) {
+      return;
+    }
+    Tensor[] inputs = sample.inputs(DType.F64);
+    Tensor[] outputs = Engine.run(op, inputs);
+    @Nullable Tensor[] gradients = new @Nullable Tensor[outputs.length];
+    boolean[] needs = new boolean[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      needs[i] = sample.operands().get(i).differentiable();
+    }
+    int count = op instanceof AttentionOp.Attention ? 1 : outputs.length;
+    for (int i = 0; i < count; i++) {
+      gradients[i] = Ops.fillLike(outputs[i], 1);
+    }
+    List<Storage> taken = new ArrayList<>();
+    Stream.concat(Stream.of(inputs), Stream.of(outputs))
+        .forEach(tensor -> taken.add(tensor.storage()));
+    for (Tensor found : GradientRules.gradients(op, inputs, outputs, gradients, needs)) {
+      if (found != null && Arrays.stream(gradients).noneMatch(g -> sameMemory(g, found))) {
+        assertThat(taken).doesNotContain(found.storage());
+        taken.add(found.storage());
+      }
+    }
+  }
+
+  private static boolean sameMemory(@Nullable Tensor left, Tensor right) {
+    return left != null && left.storage() == right.storage();
   }
 
   /** All results in one row; the denominators of attention carry no gradient. */

@@ -214,6 +214,19 @@ final class RecomputeTest {
   }
 
   @Test
+  void returnsATensorItClosesOver() {
+    GradCheck.check(
+            in -> {
+              Tensor square = Ops.square(in[0]);
+              Tensor[] out =
+                  Recompute.blockOf(null, args -> new Tensor[] {Ops.exp(args[0]), square}, in[0]);
+              return Ops.mul(out[0], out[1]);
+            },
+            Numbers.tensor(1, 3))
+        .assertOk();
+  }
+
+  @Test
   void withoutATapeItOnlyRuns() {
     long before = Device.CPU.outstandingBytes();
     Tensor y = Recompute.block(null, in -> Ops.exp(Ops.sin(in)), x);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
@@ -15,6 +16,7 @@ import org.basisar.tensor.Engine;
 import org.basisar.tensor.Matrix;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Ops;
+import org.basisar.tensor.Program;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,36 @@ final class TapeTest {
       assertThat(gradients.of(y).toDoubles()).containsOnly(2);
       assertThat(gradients.of(z).isDense()).isTrue();
       assertThat(gradients.of(z).toDoubles()).containsOnly(1);
+    }
+  }
+
+  @Test
+  void addingToOneGradientLeavesAnother() {
+    try (Tape tape = Tape.open()) {
+      Tensor x = Numbers.tensor(1, 3);
+      Tensor y = Numbers.tensor(2, 3);
+      tape.watch(x, y);
+      Tensor early = Ops.sum(Ops.scale(x, 5));
+      // The dense gradient of the sum goes to both; the rest of x's is added to it later.
+      Tensor late = Ops.sum(Ops.affine(Ops.add(x, y), 2, 1));
+      Gradients gradients = tape.backward(Ops.add(early, late));
+      assertThat(gradients.of(x).toDoubles()).containsOnly(7);
+      assertThat(gradients.of(y).toDoubles()).containsOnly(2);
+    }
+  }
+
+  @Test
+  void keptGradientsOfResultsShareNoMemory() {
+    try (Tape tape = Tape.open()) {
+      Tensor x = Numbers.tensor(1, 3);
+      tape.watch(x);
+      Tensor first = Ops.exp(x);
+      Tensor second = Ops.sin(x);
+      tape.watch(first, second);
+      Gradients gradients = tape.backward(Ops.sum(Ops.affine(Ops.add(first, second), 2, 1)));
+      assertThat(gradients.of(first).storage()).isNotSameAs(gradients.of(second).storage());
+      assertThat(gradients.of(first).toDoubles()).containsOnly(2);
+      assertThat(gradients.of(second).toDoubles()).containsOnly(2);
     }
   }
 
@@ -310,6 +342,20 @@ final class TapeTest {
   }
 
   @Test
+  void overwrittenResultIsNoticed() {
+    try (Tape tape = Tape.open()) {
+      Tensor x = Numbers.tensor(1, 2, 3);
+      tape.watch(x);
+      Tensor probabilities = Ops.softmax(x);
+      probabilities.copyFrom(new double[6], 0);
+      Tensor loss = Ops.sum(probabilities);
+      assertThatThrownBy(() -> tape.backward(loss))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("softmax: result 0 of shape [2, 3] was overwritten 1 times");
+    }
+  }
+
+  @Test
   void gradientThroughAnInPlaceOperationIsRefused() {
     try (Tape tape = Tape.open()) {
       Tensor x = Numbers.tensor(1, 3);
@@ -347,6 +393,46 @@ final class TapeTest {
   }
 
   @Test
+  void gradientsNobodyWantsAreNotKept() {
+    Tensor x = Numbers.tensor(1, 2, 4, 128);
+    Tensor gate = Numbers.tensor(2, 2, 1, 128);
+    try (Scope _ = Scope.open();
+        Tape tape = Tape.open()) {
+      tape.watch(gate);
+      Tensor loss = Ops.sum(Ops.gateResidual(x, x, gate)); // its rule computes ∂L/∂y as well
+      long before = Device.CPU.outstandingBytes();
+      tape.backward(loss);
+      assertThat(Device.CPU.outstandingBytes() - before).isEqualTo(8L * 2 * 128);
+    }
+  }
+
+  /** Most bytes in use during forward and backward pass of a chain of stages on 1024 elements. */
+  private static long peak(UnaryOperator<Tensor> stage) {
+    Tensor x = Numbers.tensor(1, 1024);
+    try (Program program =
+        Program.capture(() -> {
+          try (Scope _ = Scope.open();
+              Tape tape = Tape.open()) {
+            tape.watch(x);
+            Tensor y = x;
+            for (int i = 0; i < 20; i++) {
+              y = stage.apply(y);
+            }
+            tape.backward(Ops.sum(y));
+          }
+        })) {
+      return program.bytes();
+    }
+  }
+
+  @Test
+  void gradientsInBetweenAreClosedDuringTheWalk() {
+    long one = 8L * 1024;
+    assertThat(peak(Ops::tanh)).isBetween(20 * one, 23 * one);
+    assertThat(peak(y -> Ops.add(y, Ops.tanh(y)))).isBetween(40 * one, 44 * one - 1);
+  }
+
+  @Test
   void worksWithoutAnyScope() {
     Tensor x = Scope.outside(() -> Numbers.tensor(1, 31));
     long before = Device.CPU.outstandingBytes();
@@ -378,6 +464,41 @@ final class TapeTest {
       assertThatThrownBy(() -> tape.backward(loss))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("doubling: the gradient rule returned 2 gradients for 1 operands");
+    }
+  }
+
+  @Test
+  void memoryOfACustomOperationIsNotWrittenTo() {
+    try (Tape tape = Tape.open()) {
+      Tensor x = Numbers.tensor(1, 3);
+      Tensor weight = Tensor.of(new double[] {1, 2, 3}, 3);
+      tape.watch(x);
+      Tensor early = Ops.scale(x, 5);
+      Tensor product = Engine.run(new Weighted(), x, weight)[0];
+      Tensor gradient = tape.backward(Ops.sum(Ops.add(early, product))).of(x);
+      assertThat(gradient.toDoubles()).containsExactly(6, 7, 8);
+      assertThat(weight.toDoubles()).containsExactly(1, 2, 3);
+    }
+  }
+
+  /** x·w in a sum, whose gradient is an operand itself. */
+  private record Weighted() implements CustomOp {
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      return new Output[] {new Output(inputs[0].shape(), inputs[0].dtype())};
+    }
+
+    @Override
+    public void compute(double[][] inputs, double[][] outputs) {
+      for (int i = 0; i < inputs[0].length; i++) {
+        outputs[0][i] = inputs[0][i] * inputs[1][i];
+      }
+    }
+
+    @Override
+    public @Nullable Tensor[] backward(
+        Tensor[] inputs, Tensor[] outputs, @Nullable Tensor[] gradients) {
+      return new @Nullable Tensor[] {inputs[1], null};
     }
   }
 
