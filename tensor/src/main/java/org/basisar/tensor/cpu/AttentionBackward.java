@@ -279,7 +279,7 @@ final class AttentionBackward extends AttentionHead {
     for (int j = 0; j < count; j += LANES) {
       VectorMask<Float> mask = SPECIES.indexInRange(j, count);
       FloatVector score = FloatVector.fromArray(SPECIES, probabilities, at + j, mask);
-      FloatVector p = FloatLanes.exp(score.mul(scale).sub(logarithm));
+      FloatVector p = FloatLanes.expOfNegative(score.mul(scale).sub(logarithm));
       FloatVector slope = FloatVector.fromArray(SPECIES, slopes, at + j, mask);
       p.intoArray(probabilities, at + j, mask);
       slope.sub(along).mul(p).mul(scale).intoArray(slopes, at + j, mask);

@@ -10,50 +10,139 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Elementary fp32 functions of one vector, and its reduction.
  *
- * <p>A lane's result depends only on that lane's input. The polynomials are minimax fits made for
- * this class on the intervals named beside them; errors are stated in the tests. NaN stays NaN.
+ * <p>A lane's result depends only on that lane's input. The polynomials are minimax fits made for this class on the intervals
+ * named beside them; errors are stated in the tests. NaN stays NaN.
+ *
+ * <p>All constants are vectors: with scalar operands a caller's loop grows so many nodes that the compiler stops inlining, and each
+ * operation then allocates its result.
  */
 final class FloatLanes {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int LANES = SPECIES.length();
 
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, SPECIES.vectorShape());
+
+  private static final FloatVector ZERO = vector(0);
+  private static final FloatVector ONE = vector(1);
+  private static final FloatVector INFINITY = vector(Float.POSITIVE_INFINITY);
+  private static final FloatVector MINUS_INFINITY = vector(Float.NEGATIVE_INFINITY);
+  private static final FloatVector NOT_A_NUMBER = vector(Float.NaN);
+
   /** Adding and subtracting 1.5 * 2^23 rounds to the nearest integer. */
-  private static final float ROUNDER = 12_582_912f;
+  private static final FloatVector ROUNDER = vector(12_582_912);
 
-  private static final int ROUNDER_BITS = 0x4b400000;
-  private static final float INVERSE_SQRT_2PI = 0.3989423f;
+  private static final IntVector ROUNDER_BITS = IntVector.broadcast(INTS, 0x4b400000);
+  private static final IntVector EXPONENT_BIAS = IntVector.broadcast(INTS, 127);
 
-  private static final VectorShuffle<Float> HALF = rotate(LANES / 2);
-  private static final VectorShuffle<Float> QUARTER = rotate(LANES / 4);
-  private static final VectorShuffle<Float> EIGHTH = rotate(LANES / 8);
-  private static final VectorShuffle<Float> SIXTEENTH = rotate(LANES / 16);
+  /** Beyond these arguments e^x is 0 or infinity. */
+  private static final FloatVector EXP_LEAST = vector(-104);
+
+  private static final FloatVector EXP_MOST = vector(89);
+  private static final FloatVector EXP_LEAST_NORMAL = vector(-87.3f);
+  private static final FloatVector INVERSE_LN_2 = vector(1.442695f);
+
+  /** ln(2) in two parts, negated. */
+  private static final FloatVector LN_2_HEAD = vector(-0.6931472f);
+
+  private static final FloatVector LN_2_REST = vector(1.9046542e-9f);
+
+  /** e^r = 1 + r + r^2 (E2 + E3 r + ...) for |r| up to ln(2) / 2. */
+  private static final FloatVector E2 = vector(0.49999994f);
+
+  private static final FloatVector E3 = vector(0.16666521f);
+  private static final FloatVector E4 = vector(0.04166839f);
+  private static final FloatVector E5 = vector(0.008368735f);
+  private static final FloatVector E6 = vector(0.001381456f);
+
+  /** log(1 + f) = f - f^2 / 2 + f^3 (L3 + L4 f + ...) for 1 + f in [sqrt(1/2), sqrt(2)). */
+  private static final FloatVector L3 = vector(0.3333333f);
+
+  private static final FloatVector L4 = vector(-0.2500082f);
+  private static final FloatVector L5 = vector(0.20001227f);
+  private static final FloatVector L6 = vector(-0.16623357f);
+  private static final FloatVector L7 = vector(0.14201757f);
+  private static final FloatVector L8 = vector(-0.1316018f);
+  private static final FloatVector L9 = vector(0.12761578f);
+  private static final FloatVector L10 = vector(-0.076344974f);
+  private static final FloatVector MINUS_HALF = vector(-0.5f);
+  private static final FloatVector LEAST_NORMAL = vector(Float.MIN_NORMAL);
+  private static final FloatVector TWO_TO_23 = vector(8_388_608);
+  private static final FloatVector TWENTY_THREE = vector(23);
+  private static final IntVector SQRT_HALF_BITS = IntVector.broadcast(INTS, 0x3f3504f3);
+
+  /** tanh(x) = x + x^3 (H3 + H5 x^2 + ...) for |x| up to 0.625. */
+  private static final FloatVector H3 = vector(-0.3333328f);
+
+  private static final FloatVector H5 = vector(0.13331442f);
+  private static final FloatVector H7 = vector(-0.053739715f);
+  private static final FloatVector H9 = vector(0.020639088f);
+  private static final FloatVector H11 = vector(-0.0057049873f);
+  private static final FloatVector TANH_SMALL = vector(0.625f);
+  private static final FloatVector MINUS_TWO = vector(-2);
+
+  /** The normal tail over e^(-x^2 / 2) is N1 t + N2 t^2 + ... with t = 1 / (1 + NT |x|). */
+  private static final FloatVector N1 = vector(0.13962126f);
+
+  private static final FloatVector N2 = vector(0.13986424f);
+  private static final FloatVector N3 = vector(0.11981624f);
+  private static final FloatVector N4 = vector(0.10557167f);
+  private static final FloatVector N5 = vector(-0.023255914f);
+  private static final FloatVector N6 = vector(0.15938054f);
+  private static final FloatVector N7 = vector(-0.2558902f);
+  private static final FloatVector N8 = vector(0.14405473f);
+  private static final FloatVector N9 = vector(-0.02916258f);
+  private static final FloatVector NT = vector(0.35f);
+  private static final FloatVector INVERSE_SQRT_2PI = vector(0.3989423f);
+
+  /** sin(r) = r + r^3 (S3 + ...) and cos(r) = 1 - r^2 / 2 + r^4 (C4 + ...) for |r| up to pi / 4. */
+  private static final FloatVector S3 = vector(-0.16666655f);
+
+  private static final FloatVector S5 = vector(0.00833216f);
+  private static final FloatVector S7 = vector(-1.9515282e-4f);
+  private static final FloatVector C4 = vector(0.041666646f);
+  private static final FloatVector C6 = vector(-0.0013887316f);
+  private static final FloatVector C8 = vector(2.4433157e-5f);
+  private static final FloatVector INVERSE_QUARTER = vector(0.63661975f);
+
+  /** pi / 2 in three parts, negated. */
+  private static final FloatVector QUARTER_HEAD = vector(-1.5707964f);
+
+  private static final FloatVector QUARTER_MIDDLE = vector(4.371139e-8f);
+  private static final FloatVector QUARTER_REST = vector(1.7151245e-15f);
+
+  private static final VectorShuffle<Float> BY_HALF = rotate(LANES / 2);
+  private static final VectorShuffle<Float> BY_QUARTER = rotate(LANES / 4);
+  private static final VectorShuffle<Float> BY_EIGHTH = rotate(LANES / 8);
+  private static final VectorShuffle<Float> BY_SIXTEENTH = rotate(LANES / 16);
 
   private FloatLanes() {}
+
+  private static FloatVector vector(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
 
   private static VectorShuffle<Float> rotate(int distance) {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + distance) % LANES);
   }
 
   /**
-   * Sum of the lanes, as a tree of halves. The platform's own reduction leaves the order open, and
-   * it differs between interpreted and compiled code.
+   * Sum of the lanes, as a tree of halves. The platform's own reduction leaves the order open, and it differs between
+   * interpreted and compiled code.
    */
   static float sum(FloatVector x) {
     FloatVector s = x;
+    if (LANES >= 2) {
+      s = s.add(s.rearrange(BY_HALF));
+    }
+    if (LANES >= 4) {
+      s = s.add(s.rearrange(BY_QUARTER));
+    }
+    if (LANES >= 8) {
+      s = s.add(s.rearrange(BY_EIGHTH));
+    }
     if (LANES >= 16) {
-      s = s.add(s.rearrange(HALF));
-      s = s.add(s.rearrange(QUARTER));
-      s = s.add(s.rearrange(EIGHTH));
-      s = s.add(s.rearrange(SIXTEENTH));
-    } else if (LANES == 8) {
-      s = s.add(s.rearrange(HALF));
-      s = s.add(s.rearrange(QUARTER));
-      s = s.add(s.rearrange(EIGHTH));
-    } else if (LANES == 4) {
-      s = s.add(s.rearrange(HALF));
-      s = s.add(s.rearrange(QUARTER));
-    } else if (LANES == 2) {
-      s = s.add(s.rearrange(HALF));
+      s = s.add(s.rearrange(BY_SIXTEENTH));
     }
     return s.lane(0);
   }
@@ -65,112 +154,100 @@ final class FloatLanes {
 
   /** e^x with subnormal results and infinity. */
   static FloatVector exp(FloatVector x) {
-    FloatVector bounded = x.blend(-104f, x.lt(-104f));
-    bounded = bounded.blend(89f, x.compare(VectorOperators.GT, 89f));
-    FloatVector shifted = bounded.fma(broadcast(1.442695f), broadcast(ROUNDER));
-    FloatVector n = shifted.sub(ROUNDER);
-    FloatVector r = n.fma(broadcast(-0.6931472f), bounded);
-    r = n.fma(broadcast(1.9046542e-9f), r);
-    // |r| <= ln(2) / 2
-    FloatVector q = r.fma(broadcast(0.001381456f), broadcast(0.008368735f));
-    q = q.fma(r, broadcast(0.04166839f));
-    q = q.fma(r, broadcast(0.16666521f));
-    q = q.fma(r, broadcast(0.49999994f));
-    FloatVector p = q.mul(r).fma(r, r).add(1f);
+    FloatVector bounded = x.blend(EXP_LEAST, x.lt(EXP_LEAST));
+    bounded = bounded.blend(EXP_MOST, EXP_MOST.lt(x));
+    FloatVector shifted = bounded.fma(INVERSE_LN_2, ROUNDER);
     // 2^n in two factors, because n may lie outside the exponents of a float
     IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
     IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-    return p.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+    return mantissa(bounded, shifted)
+        .mul(powerOfTwo(half))
+        .mul(powerOfTwo(exponent.sub(half)));
+  }
+
+  /** e^x for x up to 0, in fewer operations than {@link #exp}: subnormal results become 0. */
+  static FloatVector expOfNegative(FloatVector x) {
+    VectorMask<Float> tiny = x.lt(EXP_LEAST_NORMAL);
+    FloatVector bounded = x.blend(EXP_LEAST_NORMAL, tiny);
+    FloatVector shifted = bounded.fma(INVERSE_LN_2, ROUNDER);
+    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+    return mantissa(bounded, shifted).mul(powerOfTwo(exponent)).blend(ZERO, tiny);
+  }
+
+  /** e^(x - n ln 2), where n is x / ln 2 rounded, as {@code shifted} holds it. */
+  private static FloatVector mantissa(FloatVector x, FloatVector shifted) {
+    FloatVector n = shifted.sub(ROUNDER);
+    FloatVector r = n.fma(LN_2_REST, n.fma(LN_2_HEAD, x));
+    FloatVector q = r.fma(E6, E5).fma(r, E4).fma(r, E3).fma(r, E2);
+    return q.mul(r).fma(r, r).add(ONE);
   }
 
   private static FloatVector powerOfTwo(IntVector n) {
-    return n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    return n.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
   }
 
   /** Natural logarithm: of 0 minus infinity, of negative numbers NaN. */
   static FloatVector log(FloatVector x) {
-    VectorMask<Float> small = x.lt(Float.MIN_NORMAL);
-    FloatVector scaled = x.mul(8_388_608f, small);
-    IntVector bits = scaled.reinterpretAsInts();
-    // m in [sqrt(1/2), sqrt(2)), x = m 2^e
-    IntVector offset = bits.sub(0x3f3504f3);
-    IntVector e = offset.lanewise(VectorOperators.ASHR, 23);
+    VectorMask<Float> small = x.lt(LEAST_NORMAL);
+    IntVector bits = x.mul(TWO_TO_23, small).reinterpretAsInts();
+    // x = m 2^e with m in [sqrt(1/2), sqrt(2))
+    IntVector e = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
     FloatVector m = bits.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
-    FloatVector exponent = ((FloatVector) e.convertShape(VectorOperators.I2F, SPECIES, 0));
-    exponent = exponent.sub(23f, small);
-    FloatVector f = m.sub(1f);
-    FloatVector p = f.fma(broadcast(-0.076344974f), broadcast(0.12761578f));
-    p = p.fma(f, broadcast(-0.1316018f));
-    p = p.fma(f, broadcast(0.14201757f));
-    p = p.fma(f, broadcast(-0.16623357f));
-    p = p.fma(f, broadcast(0.20001227f));
-    p = p.fma(f, broadcast(-0.2500082f));
-    p = p.fma(f, broadcast(0.3333333f));
+    FloatVector exponent = (FloatVector) e.convertShape(VectorOperators.I2F, SPECIES, 0);
+    exponent = exponent.sub(TWENTY_THREE, small);
+    FloatVector f = m.sub(ONE);
+    FloatVector p = f.fma(L10, L9).fma(f, L8).fma(f, L7).fma(f, L6).fma(f, L5).fma(f, L4);
     FloatVector square = f.mul(f);
-    FloatVector tail = p.mul(f).mul(square);
-    tail = exponent.fma(broadcast(-1.9046542e-9f), tail);
-    tail = square.fma(broadcast(-0.5f), tail);
-    FloatVector result = exponent.fma(broadcast(0.6931472f), f.add(tail));
-    result = result.blend(Float.POSITIVE_INFINITY, x.eq(Float.POSITIVE_INFINITY));
-    result = result.blend(Float.NEGATIVE_INFINITY, x.eq(0f));
-    return result.blend(Float.NaN, x.test(VectorOperators.IS_NAN).or(x.lt(0f)));
+    FloatVector tail = p.fma(f, L3).mul(f).mul(square);
+    FloatVector negated = exponent.neg();
+    tail = square.fma(MINUS_HALF, negated.fma(LN_2_REST, tail));
+    FloatVector result = negated.fma(LN_2_HEAD, f.add(tail));
+    result = result.blend(INFINITY, x.eq(INFINITY)).blend(MINUS_INFINITY, x.eq(ZERO));
+    return result.blend(NOT_A_NUMBER, x.test(VectorOperators.IS_NAN).or(x.lt(ZERO)));
   }
 
   /** 1 / (1 + e^-x). */
   static FloatVector sigmoid(FloatVector x) {
-    return broadcast(1f).div(exp(x.neg()).add(1f));
+    return ONE.div(exp(x.neg()).add(ONE));
   }
 
   /** x sigmoid(x). */
   static FloatVector silu(FloatVector x) {
-    return x.div(exp(x.neg()).add(1f));
+    return x.div(exp(x.neg()).add(ONE));
   }
 
   /** Derivative of {@link #silu}. */
   static FloatVector siluDerivative(FloatVector x) {
     FloatVector s = sigmoid(x);
-    return x.mul(broadcast(1f).sub(s)).fma(s, s);
+    return x.mul(ONE.sub(s)).fma(s, s);
   }
 
   /** Hyperbolic tangent. */
   static FloatVector tanh(FloatVector x) {
     FloatVector magnitude = x.abs();
-    FloatVector e = exp(magnitude.mul(-2f));
-    FloatVector large = broadcast(1f).sub(e).div(e.add(1f));
-    large = large.blend(large.neg(), x.lt(0f));
-    // |x| < 0.625
+    FloatVector e = expOfNegative(magnitude.mul(MINUS_TWO));
+    FloatVector large = ONE.sub(e).div(e.add(ONE));
+    large = large.blend(large.neg(), x.lt(ZERO));
     FloatVector square = x.mul(x);
-    FloatVector p = square.fma(broadcast(-0.0057049873f), broadcast(0.020639088f));
-    p = p.fma(square, broadcast(-0.053739715f));
-    p = p.fma(square, broadcast(0.13331442f));
-    p = p.fma(square, broadcast(-0.3333328f));
-    FloatVector small = p.mul(square).fma(x, x);
-    return large.blend(small, magnitude.lt(0.625f));
+    FloatVector p = square.fma(H11, H9).fma(square, H7).fma(square, H5).fma(square, H3);
+    return large.blend(p.mul(square).fma(x, x), magnitude.lt(TANH_SMALL));
   }
 
   /** Normal density without its factor: e^(-x^2 / 2). */
   static FloatVector bell(FloatVector x) {
-    return exp(x.mul(x).mul(-0.5f));
+    return expOfNegative(x.mul(x).mul(MINUS_HALF));
   }
 
   /**
-   * Normal distribution function. The smaller tail is {@code bell(x) t P(t)} with {@code t = 1 / (1
-   * + 0.35 |x|)}, so it is relatively accurate.
+   * Normal distribution function. The smaller tail is computed, so that it is relatively accurate.
    *
    * @param bell {@link #bell} of x
    */
   static FloatVector normalCdf(FloatVector x, FloatVector bell) {
-    FloatVector t = broadcast(1f).div(x.abs().fma(broadcast(0.35f), broadcast(1f)));
-    FloatVector p = t.fma(broadcast(-0.02916258f), broadcast(0.14405473f));
-    p = p.fma(t, broadcast(-0.2558902f));
-    p = p.fma(t, broadcast(0.15938054f));
-    p = p.fma(t, broadcast(-0.023255914f));
-    p = p.fma(t, broadcast(0.10557167f));
-    p = p.fma(t, broadcast(0.11981624f));
-    p = p.fma(t, broadcast(0.13986424f));
-    p = p.fma(t, broadcast(0.13962126f));
-    FloatVector tail = p.mul(t).mul(bell);
-    return broadcast(1f).sub(tail).blend(tail, x.lt(0f));
+    FloatVector t = ONE.div(x.abs().fma(NT, ONE));
+    FloatVector p = t.fma(N9, N8).fma(t, N7).fma(t, N6).fma(t, N5).fma(t, N4).fma(t, N3);
+    FloatVector tail = p.fma(t, N2).fma(t, N1).mul(t).mul(bell);
+    return ONE.sub(tail).blend(tail, x.lt(ZERO));
   }
 
   /** Exact GELU: x times the normal distribution function. */
@@ -201,18 +278,13 @@ final class FloatLanes {
 
   /** sin(x + quarters pi / 2). */
   private static FloatVector sinus(FloatVector x, int quarters) {
-    FloatVector shifted = x.fma(broadcast(0.63661975f), broadcast(ROUNDER));
+    FloatVector shifted = x.fma(INVERSE_QUARTER, ROUNDER);
     FloatVector n = shifted.sub(ROUNDER);
-    FloatVector r = n.fma(broadcast(-1.5707964f), x);
-    r = n.fma(broadcast(4.371139e-8f), r);
-    r = n.fma(broadcast(1.7151245e-15f), r);
+    FloatVector r = n.fma(QUARTER_REST, n.fma(QUARTER_MIDDLE, n.fma(QUARTER_HEAD, x)));
     FloatVector square = r.mul(r);
-    FloatVector s = square.fma(broadcast(-1.9515282e-4f), broadcast(0.00833216f));
-    s = s.fma(square, broadcast(-0.16666655f));
-    s = s.mul(square).fma(r, r);
-    FloatVector c = square.fma(broadcast(2.4433157e-5f), broadcast(-0.0013887316f));
-    c = c.fma(square, broadcast(0.041666646f));
-    c = c.mul(square).fma(square, square.fma(broadcast(-0.5f), broadcast(1f)));
+    FloatVector s = square.fma(S7, S5).fma(square, S3).mul(square).fma(r, r);
+    FloatVector c = square.fma(C8, C6).fma(square, C4).mul(square);
+    c = c.fma(square, square.fma(MINUS_HALF, ONE));
     IntVector quadrant = shifted.reinterpretAsInts().add(quarters);
     VectorMask<Float> odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(SPECIES);
     VectorMask<Float> negative = quadrant.and(2).compare(VectorOperators.NE, 0).cast(SPECIES);
@@ -222,10 +294,6 @@ final class FloatLanes {
 
   /** 1 / sqrt(x), correctly rounded twice. */
   static FloatVector rsqrt(FloatVector x) {
-    return broadcast(1f).div(x.sqrt());
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
+    return ONE.div(x.sqrt());
   }
 }

@@ -43,15 +43,25 @@ final class RowGates {
       float[] dvalue,
       int dvo,
       int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector g = FloatVector.fromArray(SPECIES, gate, go + i, mask);
-      FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + i, mask);
-      FloatVector v = FloatVector.fromArray(SPECIES, value, vo + i, mask);
+    int whole = SPECIES.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector g = FloatVector.fromArray(SPECIES, gate, go + i);
       FloatVector bell = FloatLanes.bell(g);
       FloatVector cdf = FloatLanes.normalCdf(g, bell);
-      gradient.mul(g.mul(cdf)).intoArray(dvalue, dvo + i, mask);
-      gradient.mul(v).mul(FloatLanes.geluDerivative(g, bell, cdf)).intoArray(dgate, dgo + i, mask);
+      FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector v = FloatVector.fromArray(SPECIES, value, vo + i).mul(gradient);
+      gradient.mul(g.mul(cdf)).intoArray(dvalue, dvo + i);
+      v.mul(FloatLanes.geluDerivative(g, bell, cdf)).intoArray(dgate, dgo + i);
+    }
+    if (whole < n) {
+      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
+      FloatVector g = FloatVector.fromArray(SPECIES, gate, go + whole, mask);
+      FloatVector bell = FloatLanes.bell(g);
+      FloatVector cdf = FloatLanes.normalCdf(g, bell);
+      FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + whole, mask);
+      FloatVector v = FloatVector.fromArray(SPECIES, value, vo + whole, mask).mul(gradient);
+      gradient.mul(g.mul(cdf)).intoArray(dvalue, dvo + whole, mask);
+      v.mul(FloatLanes.geluDerivative(g, bell, cdf)).intoArray(dgate, dgo + whole, mask);
     }
   }
 

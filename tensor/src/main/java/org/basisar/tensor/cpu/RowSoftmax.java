@@ -49,20 +49,20 @@ final class RowSoftmax {
     return FloatLanes.max(largest);
   }
 
-  /** y = exp(scale x - scale shift); returns the sum. */
+  /** y = exp(scale (x - shift)) for shift at least x; returns the sum. */
   static float exponentials(float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
     FloatVector sum = FloatVector.zero(SPECIES);
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector e =
-          FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo + i).sub(shift).mul(scale));
+          FloatLanes.expOfNegative(FloatVector.fromArray(SPECIES, x, xo + i).sub(shift).mul(scale));
       e.intoArray(y, yo + i);
       sum = sum.add(e);
     }
     if (whole < n) {
       VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
       FloatVector e =
-          FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo + whole, mask).sub(shift).mul(scale));
+          FloatLanes.expOfNegative(FloatVector.fromArray(SPECIES, x, xo + whole, mask).sub(shift).mul(scale));
       e.intoArray(y, yo + whole, mask);
       sum = sum.add(e, mask);
     }
