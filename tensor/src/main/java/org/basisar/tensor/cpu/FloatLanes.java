@@ -10,11 +10,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Elementary fp32 functions of one vector, and its reduction.
  *
- * <p>A lane's result depends only on that lane's input. The polynomials are minimax fits made for this class on the intervals
- * named beside them; errors are stated in the tests. NaN stays NaN.
+ * <p>A lane's result depends only on that lane's input. The polynomials are minimax fits made for
+ * this class on the intervals named beside them; errors are stated in the tests. NaN stays NaN.
  *
- * <p>All constants are vectors: with scalar operands a caller's loop grows so many nodes that the compiler stops inlining, and each
- * operation then allocates its result.
+ * <p>All constants are vectors: with scalar operands a caller's loop grows so many nodes that the
+ * compiler stops inlining, and each operation then allocates its result.
  */
 final class FloatLanes {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -127,8 +127,8 @@ final class FloatLanes {
   }
 
   /**
-   * Sum of the lanes, as a tree of halves. The platform's own reduction leaves the order open, and it differs between
-   * interpreted and compiled code.
+   * Sum of the lanes, as a tree of halves. The platform's own reduction leaves the order open, and
+   * it differs between interpreted and compiled code.
    */
   static float sum(FloatVector x) {
     FloatVector s = x;
@@ -147,9 +147,27 @@ final class FloatLanes {
     return s.lane(0);
   }
 
-  /** Largest lane; the order of a maximum does not matter. */
+  /** Largest lane, as {@link #larger} has it. */
   static float max(FloatVector x) {
-    return x.reduceLanes(VectorOperators.MAX);
+    FloatVector m = x;
+    if (LANES >= 2) {
+      m = larger(m, m.rearrange(BY_HALF));
+    }
+    if (LANES >= 4) {
+      m = larger(m, m.rearrange(BY_QUARTER));
+    }
+    if (LANES >= 8) {
+      m = larger(m, m.rearrange(BY_EIGHTH));
+    }
+    if (LANES >= 16) {
+      m = larger(m, m.rearrange(BY_SIXTEENTH));
+    }
+    return m.lane(0);
+  }
+
+  /** The larger of two; y must not be NaN to win. Fewer instructions than the exact maximum. */
+  static FloatVector larger(FloatVector x, FloatVector y) {
+    return x.blend(y, x.lt(y));
   }
 
   /** e^x with subnormal results and infinity. */
@@ -160,9 +178,7 @@ final class FloatLanes {
     // 2^n in two factors, because n may lie outside the exponents of a float
     IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
     IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-    return mantissa(bounded, shifted)
-        .mul(powerOfTwo(half))
-        .mul(powerOfTwo(exponent.sub(half)));
+    return mantissa(bounded, shifted).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
   }
 
   /** e^x for x up to 0, in fewer operations than {@link #exp}: subnormal results become 0. */

@@ -1,5 +1,10 @@
 package org.basisar.tensor.cpu;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
 /**
  * Counter-based random numbers: Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random
  * numbers: as easy as 1, 2, 3" (2011), and uniform and normal numbers made from it.
@@ -16,14 +21,22 @@ package org.basisar.tensor.cpu;
 public final class Philox {
   private static final long MULTIPLIER_0 = 0xD2511F53L;
   private static final long MULTIPLIER_1 = 0xCD9E8D57L;
-  private static final int WEYL_0 = 0x9E3779B9;
-  private static final int WEYL_1 = 0xBB67AE85;
+  static final int WEYL_0 = 0x9E3779B9;
+  static final int WEYL_1 = 0xBB67AE85;
   private static final long WORD = 0xFFFFFFFFL;
 
   private static final double LN_2 = 0.6931471805599453;
 
   /** Angle of one unit of a 32-bit word. */
   private static final double UNIT_ANGLE = 6.283185307179586 * 0x1p-32;
+
+  /** Numbers that are made at a time, in the first-level cache. */
+  private static final int CHUNK = 1024;
+
+  private static final int NORMALS = 3;
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
 
   private Philox() {}
 
@@ -84,22 +97,50 @@ public final class Philox {
   public static void words(
       long seed, long step, int call, long first, int[] out, int offset, int count) {
     int[] block = Scratch.ofThread().block;
-    for (int i = 0; i < count; ) {
-      int lane = draw(seed, step, call, first + i, block);
-      for (; lane < 4 && i < count; lane++, i++) {
-        out[offset + i] = block[lane];
-      }
+    int i = 0;
+    if ((first & 3) != 0) {
+      i = part(seed, step, call, first, block, out, offset, count);
     }
+    int steps = (count - i) / (4 * PhiloxLanes.BLOCKS);
+    PhiloxLanes.blocks(seed, step, call, (first + i) >>> 2, out, offset + i, steps);
+    i += steps * 4 * PhiloxLanes.BLOCKS;
+    while (i < count) {
+      i += part(seed, step, call, first + i, block, out, offset + i, count - i);
+    }
+  }
+
+  /** The words from one element to the end of its block; returns how many. */
+  private static int part(
+      long seed, long step, int call, long element, int[] block, int[] out, int offset, int most) {
+    block(
+        (int) (element >>> 2),
+        call,
+        (int) step,
+        (int) (step >>> 32),
+        (int) seed,
+        (int) (seed >>> 32),
+        block,
+        0);
+    int lane = (int) element & 3;
+    int count = Math.min(most, 4 - lane);
+    System.arraycopy(block, lane, out, offset, count);
+    return count;
   }
 
   /** Uniform numbers in [0, 1), multiples of 2^-24; parameters as in {@link #words}. */
   public static void uniform(
       long seed, long step, int call, long first, float[] out, int offset, int count) {
-    int[] block = Scratch.ofThread().block;
-    for (int i = 0; i < count; ) {
-      int lane = draw(seed, step, call, first + i, block);
-      for (; lane < 4 && i < count; lane++, i++) {
-        out[offset + i] = (block[lane] >>> 8) * 0x1p-24f;
+    int[] words = Scratch.ofThread().words(CHUNK);
+    for (int from = 0; from < count; from += CHUNK) {
+      int size = Math.min(CHUNK, count - from);
+      words(seed, step, call, first + from, words, 0, size);
+      for (int i = 0; i < size; i += INTS.length()) {
+        IntVector.fromArray(INTS, words, i)
+            .lanewise(VectorOperators.LSHR, 8)
+            .convertShape(VectorOperators.I2F, FLOATS, 0)
+            .reinterpretAsFloats()
+            .mul(0x1p-24f)
+            .intoArray(out, offset + from + i, FLOATS.indexInRange(i, size));
       }
     }
   }
@@ -107,11 +148,12 @@ public final class Philox {
   /** The same numbers as the fp32 form; parameters as in {@link #words}. */
   public static void uniform(
       long seed, long step, int call, long first, double[] out, int offset, int count) {
-    int[] block = Scratch.ofThread().block;
-    for (int i = 0; i < count; ) {
-      int lane = draw(seed, step, call, first + i, block);
-      for (; lane < 4 && i < count; lane++, i++) {
-        out[offset + i] = (block[lane] >>> 8) * 0x1p-24;
+    int[] words = Scratch.ofThread().words(CHUNK);
+    for (int from = 0; from < count; from += CHUNK) {
+      int size = Math.min(CHUNK, count - from);
+      words(seed, step, call, first + from, words, 0, size);
+      for (int i = 0; i < size; i++) {
+        out[offset + from + i] = (words[i] >>> 8) * 0x1p-24;
       }
     }
   }
@@ -123,13 +165,26 @@ public final class Philox {
    */
   public static void normal(
       long seed, long step, int call, long first, double[] out, int offset, int count) {
-    int[] block = Scratch.ofThread().block;
-    double[] values = Scratch.ofThread().normals;
-    for (int i = 0; i < count; ) {
-      int lane = draw(seed, step, call, first + i, block);
-      normals(block, values);
-      for (; lane < 4 && i < count; lane++, i++) {
-        out[offset + i] = values[lane];
+    int[] words = Scratch.ofThread().words(CHUNK + 2);
+    int lead = (int) first & 1;
+    for (int from = -lead; from < count; from += CHUNK) {
+      int size = Math.min(CHUNK, (count - from + 1) & ~1);
+      words(seed, step, call, first + from, words, 0, size);
+      for (int i = 0; i < size; i += 2) {
+        double radius = Math.sqrt(-2 * logOfWord(words[i]));
+        // the nearest multiple of a quarter turn, and what is left: at most an eighth of a turn
+        int quarter = (words[i + 1] + 0x20000000) >>> 30;
+        double angle = (words[i + 1] - (quarter << 30)) * UNIT_ANGLE;
+        double square = angle * angle;
+        double cosine = cosine(square);
+        double sine = sine(angle, square);
+        int at = from + i;
+        if (at >= 0) {
+          out[offset + at] = radius * turned(cosine, sine, quarter);
+        }
+        if (at + 1 < count) {
+          out[offset + at + 1] = radius * turned(cosine, sine, quarter - 1);
+        }
       }
     }
   }
@@ -137,59 +192,22 @@ public final class Philox {
   /** The numbers of the fp64 form, rounded; parameters as in {@link #words}. */
   public static void normal(
       long seed, long step, int call, long first, float[] out, int offset, int count) {
-    int[] block = Scratch.ofThread().block;
-    double[] values = Scratch.ofThread().normals;
-    for (int i = 0; i < count; ) {
-      int lane = draw(seed, step, call, first + i, block);
-      normals(block, values);
-      for (; lane < 4 && i < count; lane++, i++) {
-        out[offset + i] = (float) values[lane];
+    double[] values = Scratch.ofThread().doubles(NORMALS, CHUNK);
+    for (int from = 0; from < count; from += CHUNK) {
+      int size = Math.min(CHUNK, count - from);
+      normal(seed, step, call, first + from, values, 0, size);
+      for (int i = 0; i < size; i++) {
+        out[offset + from + i] = (float) values[i];
       }
     }
   }
 
-  /** Fills the block that holds an element; returns the element's word in it. */
-  private static int draw(long seed, long step, int call, long element, int[] block) {
-    block(
-        (int) (element >>> 2),
-        call,
-        (int) step,
-        (int) (step >>> 32),
-        (int) seed,
-        (int) (seed >>> 32),
-        block,
-        0);
-    return (int) element & 3;
-  }
-
-  private static void normals(int[] words, double[] out) {
-    for (int pair = 0; pair < 4; pair += 2) {
-      double radius = Math.sqrt(-2 * logOfWord(words[pair]));
-      int word = words[pair + 1];
-      // the nearest multiple of a quarter turn, and what is left of the angle: at most an eighth of
-      // a turn
-      int quarter = (word + 0x20000000) >>> 30;
-      double angle = (word - (quarter << 30)) * UNIT_ANGLE;
-      double square = angle * angle;
-      double cosine = cosine(square);
-      double sine = sine(angle, square);
-      out[pair] =
-          radius
-              * switch (quarter) {
-                case 0 -> cosine;
-                case 1 -> -sine;
-                case 2 -> -cosine;
-                default -> sine;
-              };
-      out[pair + 1] =
-          radius
-              * switch (quarter) {
-                case 0 -> sine;
-                case 1 -> cosine;
-                case 2 -> -sine;
-                default -> -cosine;
-              };
-    }
+  /** The cosine of an angle plus quarter turns, without branches, which would be unpredictable. */
+  private static double turned(double cosine, double sine, int quarters) {
+    long odd = -(quarters & 1L);
+    long bits =
+        (Double.doubleToRawLongBits(sine) & odd) | (Double.doubleToRawLongBits(cosine) & ~odd);
+    return Double.longBitsToDouble(bits ^ (((quarters + 1L) & 2L) << 62));
   }
 
   /**

@@ -2,7 +2,6 @@ package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Softmax of one fp32 row, whole and in the parts that attention uses. */
@@ -38,13 +37,12 @@ final class RowSoftmax {
     FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
-      largest = largest.max(FloatVector.fromArray(SPECIES, x, xo + i));
+      largest = FloatLanes.larger(largest, FloatVector.fromArray(SPECIES, x, xo + i));
     }
     if (whole < n) {
       VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      largest =
-          largest.lanewise(
-              VectorOperators.MAX, FloatVector.fromArray(SPECIES, x, xo + whole, mask), mask);
+      FloatVector rest = FloatVector.fromArray(SPECIES, x, xo + whole, mask);
+      largest = largest.blend(FloatLanes.larger(largest, rest), mask);
     }
     return FloatLanes.max(largest);
   }
@@ -62,7 +60,8 @@ final class RowSoftmax {
     if (whole < n) {
       VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
       FloatVector e =
-          FloatLanes.expOfNegative(FloatVector.fromArray(SPECIES, x, xo + whole, mask).sub(shift).mul(scale));
+          FloatLanes.expOfNegative(
+              FloatVector.fromArray(SPECIES, x, xo + whole, mask).sub(shift).mul(scale));
       e.intoArray(y, yo + whole, mask);
       sum = sum.add(e, mask);
     }

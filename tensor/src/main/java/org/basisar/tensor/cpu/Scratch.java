@@ -8,15 +8,13 @@ final class Scratch {
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   private final float[][] floats = new float[14][];
-  private final double[][] doubles = new double[3][];
+  private final double[][] doubles = new double[4][];
 
   private int[] ints = {};
+  private int[] words = {};
 
   /** The words of one Philox counter. */
   final int[] block = new int[4];
-
-  /** The normal numbers of one Philox counter. */
-  final double[] normals = new double[4];
 
   private Scratch() {}
 
@@ -51,5 +49,13 @@ final class Scratch {
       ints = new int[size];
     }
     return ints;
+  }
+
+  /** Integers for {@link Philox}, apart from those of {@link #ints}. */
+  int[] words(int size) {
+    if (words.length < size) {
+      words = new int[size];
+    }
+    return words;
   }
 }
