@@ -5,33 +5,54 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums of the columns of an fp32 matrix, as bias gradients need them: {@code out[j] = sum over i of
- * x[i, j]}.
+ * Sums over the middle one of three axes of fp32 numbers, as bias gradients need them: {@code
+ * out[o, j] = scale · Σ_i x[o, i, j]}.
  *
- * <p>Rows are summed in blocks of fixed height and the blocks in order, which keeps the rounding
- * error small. Threads take different columns.
+ * <p>Rows are summed in blocks of fixed height, each in sub-blocks, which keeps the rounding error
+ * small; the blocks are added in order in fp64. An item is a stripe of columns of one block, so
+ * that many rows keep all threads busy as well as many columns.
  */
 final class ColumnSums extends ParallelKernel {
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final int LANES = FloatLanes.LANES;
-  private static final int BLOCK = 128;
+
+  /** Rows of one item. */
+  private static final int BLOCK = 512;
+
+  /** Rows whose sum is carried alone. */
+  private static final int PART = 128;
 
   /** Columns of one item: enough that a thread reads whole cache lines of a row. */
   private static final int STRIPE = 4 * LANES;
 
   private static final int GRAIN = 32_768;
 
+  private final int outer;
   private final int rows;
   private final int columns;
+  private final int blocks;
+  private final int stripes;
+  private final float[] partial;
+  private double scale = 1;
   private float[] x = {};
   private int xOffset;
   private int stride;
   private float[] out = {};
   private int outOffset;
 
+  /** Sums of the columns of one matrix. */
   ColumnSums(int rows, int columns) {
+    this(1, rows, columns);
+  }
+
+  /** Sums of the columns of {@code outer} matrices that follow each other. */
+  ColumnSums(int outer, int rows, int columns) {
+    this.outer = outer;
     this.rows = rows;
     this.columns = columns;
+    blocks = Math.max(1, (rows + BLOCK - 1) / BLOCK);
+    stripes = (columns + STRIPE - 1) / STRIPE;
+    partial = new float[blocks == 1 ? 0 : outer * blocks * columns];
   }
 
   /** Sets the matrix; {@code stride} is the distance between rows. */
@@ -49,73 +70,111 @@ final class ColumnSums extends ParallelKernel {
     return this;
   }
 
+  /** Sets what the sums are multiplied by. */
+  ColumnSums scale(double factor) {
+    scale = factor;
+    return this;
+  }
+
+  /** Computes on the pool. */
   void execute() {
     Workers.run(this);
+    if (blocks == 1) {
+      return;
+    }
+    for (int o = 0; o < outer; o++) {
+      for (int j = 0; j < columns; j++) {
+        double sum = 0;
+        for (int block = 0; block < blocks; block++) {
+          sum += partial[(o * blocks + block) * columns + j];
+        }
+        out[outOffset + o * columns + j] = (float) (sum * scale);
+      }
+    }
   }
 
   @Override
   public int items() {
-    return (columns + STRIPE - 1) / STRIPE;
+    return outer * blocks * stripes;
   }
 
   @Override
   public int grain() {
-    return Math.max(1, GRAIN / Math.max(1, rows * STRIPE));
+    return Math.max(1, GRAIN / Math.max(1, Math.min(rows, BLOCK) * STRIPE));
   }
 
   @Override
   public void run(int from, int to) {
     for (int item = from; item < to; item++) {
-      int j = item * STRIPE;
-      if (j + STRIPE <= columns) {
-        whole(j);
-      } else {
-        for (; j < columns; j += LANES) {
-          part(j, SPECIES.indexInRange(j, columns));
+      int part = item / stripes;
+      int j = (item - part * stripes) * STRIPE;
+      int width = Math.min(STRIPE, columns - j);
+      if (blocks == 1) {
+        stripe(part * rows, rows, j, width, out, outOffset + part * columns + j);
+        if (scale != 1) {
+          for (int i = outOffset + part * columns + j, end = i + width; i < end; i++) {
+            out[i] = (float) (out[i] * scale);
+          }
         }
+      } else {
+        int o = part / blocks;
+        int row = (part - o * blocks) * BLOCK;
+        int count = Math.min(BLOCK, rows - row);
+        stripe(o * rows + row, count, j, width, partial, part * columns + j);
       }
     }
   }
 
-  private void whole(int j) {
+  private void stripe(int row, int count, int j, int width, float[] to, int at) {
+    int from = xOffset + row * stride + j;
+    if (width == STRIPE) {
+      whole(from, count, to, at);
+    } else {
+      for (int i = 0; i < width; i += LANES) {
+        part(from + i, count, SPECIES.indexInRange(i, width), to, at + i);
+      }
+    }
+  }
+
+  private void whole(int from, int count, float[] to, int at) {
     FloatVector total0 = FloatVector.zero(SPECIES);
     FloatVector total1 = total0;
     FloatVector total2 = total0;
     FloatVector total3 = total0;
-    for (int block = 0; block < rows; block += BLOCK) {
+    for (int part = 0; part < count; part += PART) {
       FloatVector sum0 = FloatVector.zero(SPECIES);
       FloatVector sum1 = sum0;
       FloatVector sum2 = sum0;
       FloatVector sum3 = sum0;
-      int end = Math.min(rows, block + BLOCK);
-      for (int i = block; i < end; i++) {
-        int at = xOffset + i * stride + j;
-        sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, at));
-        sum1 = sum1.add(FloatVector.fromArray(SPECIES, x, at + LANES));
-        sum2 = sum2.add(FloatVector.fromArray(SPECIES, x, at + 2 * LANES));
-        sum3 = sum3.add(FloatVector.fromArray(SPECIES, x, at + 3 * LANES));
+      int end = Math.min(count, part + PART);
+      for (int i = part; i < end; i++) {
+        int row = from + i * stride;
+        sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, row));
+        sum1 = sum1.add(FloatVector.fromArray(SPECIES, x, row + LANES));
+        sum2 = sum2.add(FloatVector.fromArray(SPECIES, x, row + 2 * LANES));
+        sum3 = sum3.add(FloatVector.fromArray(SPECIES, x, row + 3 * LANES));
       }
       total0 = total0.add(sum0);
       total1 = total1.add(sum1);
       total2 = total2.add(sum2);
       total3 = total3.add(sum3);
     }
-    total0.intoArray(out, outOffset + j);
-    total1.intoArray(out, outOffset + j + LANES);
-    total2.intoArray(out, outOffset + j + 2 * LANES);
-    total3.intoArray(out, outOffset + j + 3 * LANES);
+    total0.intoArray(to, at);
+    total1.intoArray(to, at + LANES);
+    total2.intoArray(to, at + 2 * LANES);
+    total3.intoArray(to, at + 3 * LANES);
   }
 
-  private void part(int j, VectorMask<Float> mask) {
+  private void part(int from, int count, VectorMask<Float> mask, float[] to, int at) {
     FloatVector total = FloatVector.zero(SPECIES);
-    for (int block = 0; block < rows; block += BLOCK) {
+    for (int part = 0; part < count; part += PART) {
       FloatVector sum = FloatVector.zero(SPECIES);
-      int end = Math.min(rows, block + BLOCK);
-      for (int i = block; i < end; i++) {
-        sum = sum.add(FloatVector.fromArray(SPECIES, x, xOffset + i * stride + j, mask));
+      int end = Math.min(count, part + PART);
+      for (int i = part; i < end; i++) {
+        sum = sum.add(FloatVector.fromArray(SPECIES, x, from + i * stride, mask));
       }
       total = total.add(sum);
     }
-    total.intoArray(out, outOffset + j, mask);
+    total.intoArray(to, at, mask);
   }
 }

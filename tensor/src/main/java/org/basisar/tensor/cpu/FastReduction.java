@@ -1,6 +1,5 @@
 package org.basisar.tensor.cpu;
 
-import java.util.Arrays;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Reduction;
 import org.basisar.tensor.Reduction.Kind;
@@ -51,6 +50,14 @@ final class FastReduction {
     }
     if (inner == 1) {
       return new RowReduction(kind, outer, extent, x, xo, y, yo);
+    }
+    if (kind == Kind.SUM || kind == Kind.MEAN) {
+      ColumnSums sums =
+          new ColumnSums(outer, extent, inner)
+              .x(x, xo, inner)
+              .out(y, yo)
+              .scale(kind == Kind.MEAN ? 1.0 / extent : 1);
+      return sums::execute;
     }
     return new ColumnReduction(kind, outer, extent, inner, x, xo, y, yo);
   }
@@ -249,14 +256,8 @@ final class FastReduction {
     }
   }
 
-  /**
-   * An axis that is not the last. Sums are taken over fixed blocks of rows with a strip of columns
-   * in fp64, so that both few and many columns keep all threads busy; the other kinds gather one
-   * column after another.
-   */
+  /** An axis that is not the last; an item is a column, which is gathered first. */
   private static final class ColumnReduction extends FastKernel {
-    private static final int STRIP = 128;
-    private static final int ROWS = 512;
     private static final int COLUMN = 3;
 
     private final Kind kind;
@@ -267,9 +268,6 @@ final class FastReduction {
     private final int xo;
     private final float[] y;
     private final int yo;
-    private final int strips;
-    private final int blocks;
-    private final double[] partial;
 
     ColumnReduction(
         Kind kind, int outer, int extent, int inner, float[] x, int xo, float[] y, int yo) {
@@ -281,90 +279,28 @@ final class FastReduction {
       this.xo = xo;
       this.y = y;
       this.yo = yo;
-      strips = (inner + STRIP - 1) / STRIP;
-      blocks = Math.max(1, (extent + ROWS - 1) / ROWS);
-      partial = new double[sums() && blocks > 1 ? outer * blocks * inner : 0];
-    }
-
-    private boolean sums() {
-      return kind == Kind.SUM || kind == Kind.MEAN;
     }
 
     @Override
     public int items() {
-      return sums() ? outer * blocks * strips : outer * inner;
+      return outer * inner;
     }
 
     @Override
     public int grain() {
-      return sums()
-          ? grain(CHEAP, Math.min(inner, STRIP) * Math.min(extent, ROWS))
-          : grain(DEAR, extent);
+      return grain(DEAR, extent);
     }
 
     @Override
     public void run(int from, int to) {
-      for (int item = from; item < to; item++) {
-        if (sums()) {
-          addStrip(item);
-        } else {
-          y[yo + item] = column(item / inner, item % inner);
-        }
-      }
-    }
-
-    private void addStrip(int item) {
-      int part = item / strips;
-      int column = (item - part * strips) * STRIP;
-      int o = part / blocks;
-      int row = (part - o * blocks) * ROWS;
-      int end = Math.min(extent, row + ROWS);
-      int n = Math.min(STRIP, inner - column);
-      boolean whole = blocks == 1;
-      double[] sums = whole ? Scratch.ofThread().doubles(0, STRIP) : partial;
-      int at = whole ? 0 : part * inner + column;
-      Arrays.fill(sums, at, at + n, 0);
-      for (; row < end; row++) {
-        int source = xo + (o * extent + row) * inner + column;
-        for (int i = 0; i < n; i++) {
-          sums[at + i] += x[source + i];
-        }
-      }
-      if (whole) {
-        store(sums, yo + o * inner + column, n);
-      }
-    }
-
-    private void store(double[] sums, int at, int n) {
-      double scale = kind == Kind.MEAN ? 1.0 / extent : 1;
-      for (int i = 0; i < n; i++) {
-        y[at + i] = (float) (sums[i] * scale);
-      }
-    }
-
-    private float column(int o, int i) {
       float[] values = Scratch.ofThread().floats(COLUMN, extent);
-      for (int row = 0; row < extent; row++) {
-        values[row] = x[xo + (o * extent + row) * inner + i];
-      }
-      return (float) row(kind, values, 0, extent);
-    }
-
-    @Override
-    public void run() {
-      super.run();
-      if (!sums() || blocks == 1) {
-        return;
-      }
-      double scale = kind == Kind.MEAN ? 1.0 / extent : 1;
-      for (int o = 0; o < outer; o++) {
-        for (int i = 0; i < inner; i++) {
-          double sum = 0;
-          for (int block = 0; block < blocks; block++) {
-            sum += partial[(o * blocks + block) * inner + i];
-          }
-          y[yo + o * inner + i] = (float) (sum * scale);
+      for (int item = from; item < to; item++) {
+        int o = item / inner;
+        int at = xo + o * extent * inner + item - o * inner;
+        for (int row = 0; row < extent; row++) {
+          values[row] = x[at + row * inner];
         }
+        y[yo + item] = (float) row(kind, values, 0, extent);
       }
     }
   }
