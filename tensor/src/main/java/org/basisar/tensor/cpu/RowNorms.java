@@ -72,7 +72,7 @@ final class RowNorms {
     }
   }
 
-  /** dx, and dweight += if there is a weight. */
+  /** dx, and dweight += if there is a weight; weight and dweight are given both or neither. */
   static void rmsNormBackward(
       float[] x,
       int xo,
@@ -87,26 +87,64 @@ final class RowNorms {
       int n,
       float epsilon) {
     float inverse = inverseRms(x, xo, n, epsilon);
+    if (weight != null && dweight != null) {
+      weightedBackward(x, xo, weight, wo, dy, dyo, dx, dxo, dweight, dwo, n, inverse);
+    } else {
+      plainBackward(x, xo, dy, dyo, dx, dxo, n, inverse);
+    }
+  }
+
+  // Weighted and plain are methods of their own: a vector that comes out of an if is an object to
+  // the compiler, and would be allocated for every step of the loop.
+
+  private static void weightedBackward(
+      float[] x,
+      int xo,
+      float[] weight,
+      int wo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      float[] dweight,
+      int dwo,
+      int n,
+      float inverse) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LANES) {
       VectorMask<Float> mask = SPECIES.indexInRange(i, n);
       FloatVector normal = load(x, xo + i, mask).mul(inverse);
       FloatVector direction = load(dy, dyo + i, mask);
-      if (dweight != null) {
-        direction.fma(normal, load(dweight, dwo + i, mask)).intoArray(dweight, dwo + i, mask);
-      }
-      if (weight != null) {
-        direction = direction.mul(load(weight, wo + i, mask));
-      }
-      sum = direction.fma(normal, sum);
+      direction.fma(normal, load(dweight, dwo + i, mask)).intoArray(dweight, dwo + i, mask);
+      sum = direction.mul(load(weight, wo + i, mask)).fma(normal, sum);
+    }
+    float along = FloatLanes.sum(sum) / n;
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector direction = load(dy, dyo + i, mask).mul(load(weight, wo + i, mask));
+      through(load(x, xo + i, mask), direction, inverse, along).intoArray(dx, dxo + i, mask);
+    }
+  }
+
+  private static void plainBackward(
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      int n,
+      float inverse) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < n; i += LANES) {
+      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
+      FloatVector normal = load(x, xo + i, mask).mul(inverse);
+      sum = load(dy, dyo + i, mask).fma(normal, sum);
     }
     float along = FloatLanes.sum(sum) / n;
     for (int i = 0; i < n; i += LANES) {
       VectorMask<Float> mask = SPECIES.indexInRange(i, n);
       FloatVector direction = load(dy, dyo + i, mask);
-      if (weight != null) {
-        direction = direction.mul(load(weight, wo + i, mask));
-      }
       through(load(x, xo + i, mask), direction, inverse, along).intoArray(dx, dxo + i, mask);
     }
   }
