@@ -66,10 +66,18 @@ final class FloatPacking {
     for (int j = 0; j < columns; j += COLUMNS) {
       int to = out0 + j * totalDepth + depthOffset * COLUMNS;
       int width = Math.min(COLUMNS, columns - j);
+      int wholeColumns = FloatTranspose.SUPPORTED ? width / LANES * LANES : 0;
+      int wholeDepth = depth / LANES * LANES;
+      for (int q = 0; q < wholeColumns; q += LANES) {
+        int from = b0 + (j + q) * ldb;
+        for (int p = 0; p < wholeDepth; p += LANES) {
+          FloatTranspose.block(b, from + p, ldb, out, to + p * COLUMNS + q, COLUMNS);
+        }
+      }
       for (int q = 0; q < width; q++) {
         int from = b0 + (j + q) * ldb;
         int column = to + q;
-        for (int p = 0; p < depth; p++) {
+        for (int p = q < wholeColumns ? wholeDepth : 0; p < depth; p++) {
           out[column + p * COLUMNS] = b[from + p];
         }
       }

@@ -48,10 +48,8 @@ public final class Gemm extends ParallelKernel {
   int ldResidual;
   boolean gelu;
 
-  /** Whether the items are stripes of rows of C; otherwise stripes of columns. */
-  boolean byRows;
-
-  private int tiles;
+  private int rowParts = 1;
+  private int columnParts = 1;
 
   /**
    * A product of given size.
@@ -200,51 +198,92 @@ public final class Gemm extends ParallelKernel {
     if (bias != null) {
       checkOperand("the bias", bias.length, biasOffset, n, 1, n, 1, 0);
     }
-    int rowTiles = (m + FloatTile.ROWS - 1) / FloatTile.ROWS;
-    int columnTiles = (n + FloatTile.COLUMNS - 1) / FloatTile.COLUMNS;
-    byRows = m >= n;
-    tiles = byRows ? rowTiles : columnTiles;
+    plan();
     Workers.run(this);
+  }
+
+  private int products() {
+    return sumBatches ? 1 : batches;
+  }
+
+  private int rowTiles() {
+    return (m + FloatTile.ROWS - 1) / FloatTile.ROWS;
+  }
+
+  private int columnTiles() {
+    return (n + FloatTile.COLUMNS - 1) / FloatTile.COLUMNS;
+  }
+
+  /** Multiply-adds of one product. */
+  private long work() {
+    return (long) m * n * Math.max(1, k) * (sumBatches ? Math.max(1, batches) : 1);
+  }
+
+  /**
+   * Cuts each C into a grid of parts, one for each thread that a product can have. Every part packs
+   * its own operands, so the grid is the one with the least multiplying and packing in the largest
+   * part.
+   */
+  private void plan() {
+    rowParts = 1;
+    columnParts = 1;
+    int threads = Workers.threads();
+    if (m == 0 || n == 0 || products() == 0 || products() >= 4 * threads) {
+      return;
+    }
+    int wanted = threads / greatestCommonDivisor(threads, products());
+    wanted = (int) Math.max(1, Math.min(wanted, work() / GRAIN));
+    double best = Double.POSITIVE_INFINITY;
+    for (int rows = 1; rows <= Math.min(wanted, rowTiles()); rows++) {
+      int columns = Math.min(columnTiles(), (wanted + rows - 1) / rows);
+      double height = FloatTile.ROWS * Math.ceil(rowTiles() / (double) rows);
+      double width = Math.ceil(columnTiles() / (double) columns);
+      // cycles per unit of depth: the tiles, then reading or packing A, then packing B
+      double cycles = height * width;
+      cycles += height * (transposeA || sumBatches ? 0.4 : 0.1);
+      cycles += width * FloatTile.COLUMNS * (transposeB ? 0.6 : 0.3);
+      cycles *= Math.ceil((double) products() * rows * columns / threads);
+      if (cycles < best) {
+        best = cycles;
+        rowParts = rows;
+        columnParts = columns;
+      }
+    }
+  }
+
+  private static int greatestCommonDivisor(int x, int y) {
+    return y == 0 ? x : greatestCommonDivisor(y, x % y);
   }
 
   @Override
   public int items() {
-    return m == 0 || n == 0 ? 0 : sumBatches ? tiles : Math.multiplyExact(tiles, batches);
+    return m == 0 || n == 0 ? 0 : Math.multiplyExact(products(), rowParts * columnParts);
   }
 
   @Override
   public int grain() {
-    long perItem =
-        (byRows ? (long) FloatTile.ROWS * n : (long) FloatTile.COLUMNS * m)
-            * Math.max(1, k)
-            * (sumBatches ? Math.max(1, batches) : 1);
-    return (int) Math.max(1, GRAIN / perItem);
+    return (int) Math.max(1, GRAIN * rowParts * columnParts / Math.max(1, work()));
   }
 
   @Override
   public void run(int from, int to) {
-    if (sumBatches) {
-      stripe(0, from, to);
-      return;
-    }
-    int item = from;
-    while (item < to) {
-      int batch = item / tiles;
-      int first = item - batch * tiles;
-      int last = Math.min(tiles, first + to - item);
-      stripe(batch, first, last);
-      item += last - first;
+    int grid = rowParts * columnParts;
+    for (int item = from; item < to; item++) {
+      int part = item % grid;
+      int row = part / columnParts;
+      int column = part % columnParts;
+      GemmBlocks.compute(
+          this,
+          item / grid,
+          cut(rowTiles(), row, rowParts) * FloatTile.ROWS,
+          Math.min(m, cut(rowTiles(), row + 1, rowParts) * FloatTile.ROWS),
+          cut(columnTiles(), column, columnParts) * FloatTile.COLUMNS,
+          Math.min(n, cut(columnTiles(), column + 1, columnParts) * FloatTile.COLUMNS));
     }
   }
 
-  private void stripe(int batch, int firstTile, int lastTile) {
-    if (byRows) {
-      int i = firstTile * FloatTile.ROWS;
-      GemmBlocks.compute(this, batch, i, Math.min(m, lastTile * FloatTile.ROWS), 0, n);
-    } else {
-      int j = firstTile * FloatTile.COLUMNS;
-      GemmBlocks.compute(this, batch, 0, m, j, Math.min(n, lastTile * FloatTile.COLUMNS));
-    }
+  private static int cut(int tiles, int part, int parts) {
+    return (int) ((long) tiles * part / parts);
   }
 
   static void checkSizes(int m, int n, int k) {

@@ -90,7 +90,7 @@ final class GemmTest {
     float[] start = random(7 + m * ldc);
     double[] expected = reference(ta, tb, m, n, k, a, 5, lda, b, 2, ldb);
     float[] first = {};
-    for (int threads = 1; threads <= 3; threads++) {
+    for (int threads = 1; threads <= 5; threads++) {
       Workers.configure(threads);
       float[] c = start.clone();
       Gemm gemm = new Gemm(ta, tb, m, n, k).accumulate(accumulate);
@@ -147,7 +147,7 @@ final class GemmTest {
         Gemm single = new Gemm(false, true, m, n, k).a(a, i * strideA, k).b(b, i * strideB, k);
         single.c(expected, i * m * n, n).execute();
       }
-      for (int threads = 1; threads <= 3; threads++) {
+      for (int threads = 1; threads <= 5; threads++) {
         Workers.configure(threads);
         float[] c = new float[count * m * n];
         Gemm batch = new Gemm(false, true, m, n, k).a(a, 0, k).b(b, 0, k).c(c, 0, n);
@@ -175,7 +175,7 @@ final class GemmTest {
           }
         }
         float[] first = {};
-        for (int threads = 1; threads <= 3; threads++) {
+        for (int threads = 1; threads <= 5; threads++) {
           Workers.configure(threads);
           float[] c = start.clone();
           Gemm sum = new Gemm(ta, true, m, n, k).a(a, 0, ta ? m : k).b(b, 0, k).c(c, 0, n);
@@ -213,7 +213,7 @@ final class GemmTest {
     for (int i = 0; i < m * n; i++) {
       plain[i] += residual[i];
     }
-    for (int threads = 1; threads <= 3; threads++) {
+    for (int threads = 1; threads <= 5; threads++) {
       Workers.configure(threads);
       float[] c = residual.clone();
       Gemm fused = new Gemm(false, true, m, n, k).a(a, 0, k).b(b, 0, k).bias(bias, 1).gelu(true);
