@@ -4,8 +4,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -23,18 +21,7 @@ public final class PngWriter {
    * @throws IOException if the file cannot be written
    */
   public static void write(Path target, BufferedImage image) throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    ByteBuffer bytes = ByteBuffer.wrap(encode(image));
-    AtomicFile.replace(
-        target,
-        channel -> {
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-        });
+    AtomicFile.replace(target, encode(image));
   }
 
   /**

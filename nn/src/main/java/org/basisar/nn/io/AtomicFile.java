@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,7 +26,8 @@ public final class AtomicFile {
 
   /**
    * Writes a sibling temporary file, forces it to the disk, renames it over {@code target} and
-   * forces the folder. If anything fails the target is untouched and the sibling removed.
+   * forces the folder; missing folders are made. If anything fails the target is untouched and the
+   * sibling removed.
    *
    * @throws IOException if the system refuses, or whatever {@code content} throws
    */
@@ -34,6 +36,10 @@ public final class AtomicFile {
     if (name == null) {
       throw new IOException(target + " is not the path of a file");
     }
+    if (Files.isDirectory(target)) {
+      throw new FileSystemException(target.toString(), null, "is a folder; name a file");
+    }
+    Files.createDirectories(folderOf(target));
     Path temporary = target.resolveSibling(name + ".tmp");
     boolean moved = false;
     try {
@@ -59,11 +65,16 @@ public final class AtomicFile {
 
   /** Replaces {@code target} by {@code text} in UTF-8. */
   public static void replace(Path target, String text) throws IOException {
-    replace(target, channel -> writeFully(channel, text));
+    replace(target, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static void writeFully(FileChannel channel, String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+  /** Replaces {@code target} by these bytes. */
+  public static void replace(Path target, byte[] bytes) throws IOException {
+    replace(target, channel -> writeFully(channel, bytes));
+  }
+
+  static void writeFully(FileChannel channel, byte[] content) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(content);
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }

@@ -3,6 +3,7 @@ package org.basisar.nn.io;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -95,7 +97,7 @@ public final class CheckpointDirectory {
     if (step < 0) {
       throw new IllegalArgumentException("step " + step + " is negative");
     }
-    Path folder = root.resolve(String.format("step-%07d", step));
+    Path folder = root.resolve(String.format(Locale.ROOT, "step-%07d", step));
     Path temporary = root.resolve(folder.getFileName() + TEMPORARY);
     try {
       Files.createDirectories(root);
@@ -109,7 +111,8 @@ public final class CheckpointDirectory {
       return folder;
     } catch (IOException e) {
       throw new CheckpointException(
-          "the checkpoint of step " + step + " cannot be saved in " + root + ": " + reasonOf(e), e);
+          "the checkpoint of step " + step + " cannot be saved in " + root + ": " + IoReason.of(e),
+          e);
     }
   }
 
@@ -127,7 +130,7 @@ public final class CheckpointDirectory {
       folders = published();
     } catch (IOException e) {
       throw new CheckpointException(
-          "the checkpoints in " + root + " cannot be listed: " + reasonOf(e), e);
+          "the checkpoints in " + root + " cannot be listed: " + IoReason.of(e), e);
     }
     List<Candidate> candidates = new ArrayList<>();
     for (Path folder : folders) {
@@ -181,7 +184,7 @@ public final class CheckpointDirectory {
               temporary.resolve(CheckpointManifest.NAME),
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.WRITE)) {
-        AtomicFile.writeFully(channel, manifest.write());
+        AtomicFile.writeFully(channel, manifest.write().getBytes(StandardCharsets.UTF_8));
         channel.force(true);
       }
       AtomicFile.forceDirectory(temporary);
@@ -342,9 +345,5 @@ public final class CheckpointDirectory {
 
   private void reach(Stage stage) {
     reached.accept(stage);
-  }
-
-  private static String reasonOf(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -92,7 +92,7 @@ record CheckpointManifest(long step, long sequence, SortedMap<String, FileSeal> 
     } catch (JsonException | NumberFormatException e) {
       throw damaged(folder, NAME + " is refused: " + e.getMessage());
     } catch (IOException e) {
-      throw damaged(folder, NAME + " cannot be read: " + e.getMessage());
+      throw damaged(folder, NAME + " cannot be read: " + IoReason.of(e));
     }
   }
 
@@ -133,7 +133,7 @@ record CheckpointManifest(long step, long sequence, SortedMap<String, FileSeal> 
               .map(child -> folder.relativize(child).toString())
               .toList();
     } catch (IOException e) {
-      return List.of("the folder cannot be read: " + e.getMessage());
+      return List.of("the folder cannot be read: " + IoReason.of(e));
     }
     for (String name : present) {
       if (!name.equals(NAME) && !files.containsKey(name)) {
@@ -166,7 +166,7 @@ record CheckpointManifest(long step, long sequence, SortedMap<String, FileSeal> 
       }
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of("cannot be read: " + e.getMessage());
+      return Optional.of("cannot be read: " + IoReason.of(e));
     }
   }
 

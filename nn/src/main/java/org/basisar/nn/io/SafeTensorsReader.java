@@ -70,7 +70,7 @@ public final class SafeTensorsReader implements AutoCloseable {
           Reason.UNREADABLE, file + " does not exist; check the path", e);
     } catch (IOException e) {
       throw new SafeTensorsException(
-          Reason.UNREADABLE, file + " cannot be read: " + e.getMessage(), e);
+          Reason.UNREADABLE, file + " cannot be read: " + IoReason.of(e), e);
     } finally {
       if (!opened) {
         arena.close();

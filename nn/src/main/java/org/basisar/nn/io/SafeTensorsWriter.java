@@ -128,7 +128,7 @@ public final class SafeTensorsWriter {
           });
     } catch (IOException e) {
       throw new SafeTensorsException(
-          Reason.UNWRITABLE, file + " cannot be written: " + e.getMessage(), e);
+          Reason.UNWRITABLE, file + " cannot be written: " + IoReason.of(e), e);
     }
   }
 

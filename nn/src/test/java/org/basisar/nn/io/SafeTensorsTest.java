@@ -401,7 +401,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void refusesNamesThatAreTakenAndFoldersThatDoNotExist() {
+  void refusesNamesThatAreTakenAndFilesAsFolders() throws IOException {
     SafeTensorsWriter writer = new SafeTensorsWriter().addInts("a", Shape.of(0), new int[0], 0);
     assertThatThrownBy(() -> writer.addBytes("a", Shape.of(0), new byte[0], 0))
         .hasMessage("two tensors are named \"a\"; give each its own name");
@@ -409,7 +409,8 @@ class SafeTensorsTest {
         .isInstanceOf(SafeTensorsException.class);
     assertThatThrownBy(() -> writer.addFloats("b", Shape.of(2), new float[2], 1))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> writer.write(folder.resolve("absent/file")))
+    Files.createFile(folder.resolve("plain"));
+    assertThatThrownBy(() -> writer.write(folder.resolve("plain/file")))
         .isInstanceOfSatisfying(
             SafeTensorsException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNWRITABLE));
   }
