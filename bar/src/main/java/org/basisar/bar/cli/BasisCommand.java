@@ -59,6 +59,9 @@ final class BasisCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     engine.apply();
+    OutputFile.check(spec, "--out", out);
+    OutputFile.check(spec, "--matrix", matrix);
+    OutputFile.check(spec, "--export", export);
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.config();
     PrintWriter writer = spec.commandLine().getOut();

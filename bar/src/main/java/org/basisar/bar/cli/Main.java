@@ -10,6 +10,7 @@ import org.basisar.bar.train.RunException;
 import org.basisar.gpu.StandardError;
 import org.basisar.nn.WeightsException;
 import org.basisar.nn.io.CheckpointException;
+import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.SafeTensorsException;
 import org.basisar.tensor.SingularMatrixException;
 import picocli.CommandLine;
@@ -61,7 +62,17 @@ public final class Main {
       line.usage(line.getOut());
       return CommandLine.ExitCode.USAGE;
     }
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      line.getErr()
+          .println(
+              "bar: the Java heap of "
+                  + (Runtime.getRuntime().maxMemory() >> 20)
+                  + " MiB is too small for this; lower --batch, --width or --size, or set"
+                  + " JAVA_OPTS=-Xmx16g or more");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   private static int explainUsage(ParameterException exception, String[] arguments) {
@@ -89,8 +100,8 @@ public final class Main {
           SafeTensorsException _,
           SingularMatrixException _ ->
           err.println("bar: " + exception.getMessage());
-      case IOException io -> err.println("bar: " + io.getMessage());
-      case UncheckedIOException io -> err.println("bar: " + io.getMessage());
+      case IOException io -> err.println("bar: " + IoReason.of(io));
+      case UncheckedIOException io -> err.println("bar: " + IoReason.of(io));
       default -> throw exception;
     }
     return CommandLine.ExitCode.SOFTWARE;

@@ -79,6 +79,8 @@ final class SampleCommand implements Callable<Integer> {
     if (count < 1 || count > 1000) {
       throw usage("--count must be 1 to 1000, is " + count);
     }
+    OutputFile.check(spec, "--out", out);
+    OutputFile.check(spec, "--prefix", prefix);
     RunFolder folder = RunFolder.open(run);
     RunConfig config = sampling(folder.config());
     int[] labels = labels(config);

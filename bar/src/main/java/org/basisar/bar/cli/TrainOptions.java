@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** Everything that decides what is trained; the defaults suit two processor cores. */
 final class TrainOptions {
   private static final List<String> FREE_ON_RESUME =
-      List.of("--resume", "--steps", "--device", "--threads", "--data", "--columns");
+      List.of(
+          "--resume", "--steps", "--device", "--threads", "--data", "--columns", "--save-seconds");
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -199,6 +200,12 @@ final class TrainOptions {
       description = "final samples per class (default: ${DEFAULT-VALUE})")
   int columns = 8;
 
+  @Option(
+      names = "--save-seconds",
+      paramLabel = "SECONDS",
+      description = "time between checkpoints (default: ${DEFAULT-VALUE})")
+  double saveSeconds = 60;
+
   /** Whether the user wrote this option. */
   boolean typed(String name) {
     return result().hasMatchedOption(name);
@@ -229,11 +236,31 @@ final class TrainOptions {
     return new ParameterException(spec.commandLine(), message);
   }
 
+  /** Refuses numbers that make no sense whatever the rest is. */
+  void checkRanges() {
+    range("--size", size, 4, 1024);
+    range("--steps", steps, 1, Integer.MAX_VALUE);
+    range("--patch", patch, 1, 1024);
+    range("--cells", cells, 1, 1024);
+    range("--heads", heads, 1, 1024);
+    range("--width", width, 4, 1 << 14);
+    range("--layers", layers, 1, 1000);
+    range("--batch", batch, 1, 1 << 16);
+    range("--accumulation", accumulation, 1, 1 << 16);
+    range("--columns", columns, 1, 1000);
+    if (!(saveSeconds >= 0)) {
+      throw usage("--save-seconds must not be negative, is " + saveSeconds);
+    }
+  }
+
+  private void range(String name, long value, long least, long greatest) {
+    if (value < least || value > greatest) {
+      throw usage(name + " must be " + least + " to " + greatest + ", is " + value);
+    }
+  }
+
   /** Opens the images. */
   ImageData open() {
-    if (size < 4 || size > 1024) {
-      throw usage("--size must be 4 to 1024 pixels, is " + size);
-    }
     return ImageSources.open(data, size, seed);
   }
 

@@ -16,8 +16,6 @@ import org.basisar.bar.train.RunFolder;
 
 /** Starts or resumes a run from options; what demo and train have in common. */
 final class Training {
-  private static final double SAVE_SECONDS = 60;
-
   private final TrainOptions options;
   private final String commandLine;
   private final PrintWriter out;
@@ -35,6 +33,7 @@ final class Training {
 
   /** Trains to the end, or until interrupted; prints where things are. */
   void run() throws IOException {
+    options.checkRanges();
     boolean resume = options.resume != null;
     RunFolder folder;
     ImageData data;
@@ -42,9 +41,6 @@ final class Training {
       options.checkResume();
       folder = RunFolder.open(options.resume);
       RunConfig config = folder.config();
-      if (options.typed("--steps")) {
-        folder = folder.withSteps(options.steps);
-      }
       String source = options.typed("--data") ? options.data : config.data().source();
       data = ImageSources.open(source, config.image().side(), config.seed());
       if (!data.classNames().equals(config.data().classNames())
@@ -53,6 +49,9 @@ final class Training {
             "the data at "
                 + source
                 + " does not have the classes and channels that the run was started with");
+      }
+      if (options.typed("--steps")) {
+        folder = folder.withSteps(options.steps);
       }
     } else {
       Path path = options.out != null ? options.out : freshPath();
@@ -68,7 +67,7 @@ final class Training {
       long steps = folder.config().training().steps();
       TrainingRun.Plan plan =
           new TrainingRun.Plan(
-              Math.clamp(steps / 100, 1, 50), SAVE_SECONDS, options.columns, commandLine);
+              Math.clamp(steps / 100, 1, 50), options.saveSeconds, options.columns, commandLine);
       new TrainingRun(folder, data, plan, listener, interrupt::requested).run(resume);
       finish(folder.path(), interrupt.requested());
     }
@@ -87,7 +86,8 @@ final class Training {
 
   private void finish(Path path, boolean interrupted) {
     if (interrupted) {
-      out.println("stopped and saved; go on with: bin/bar train --resume " + path);
+      out.println(
+          "stopped and saved; go on with: bin/bar train --resume " + quoted(path.toString()));
     } else {
       print("samples", path.resolve("samples/final.png"));
       print("by prefix", path.resolve("samples/prefix-final.png"));

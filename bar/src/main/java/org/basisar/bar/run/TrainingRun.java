@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.LearnedBasis;
@@ -19,6 +20,7 @@ import org.basisar.bar.train.StepReport;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.train.Trainer;
 import org.basisar.nn.AdamW;
+import org.basisar.nn.io.IoReason;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.LinearAlgebra;
 import org.basisar.tensor.Ops;
@@ -72,8 +74,10 @@ public final class TrainingRun {
         listener.message("resumed after step " + trainer.step());
       }
       StepReport last = train(trainer);
-      if (!stop.getAsBoolean()) {
+      try {
         draw(trainer);
+      } catch (CancellationException e) {
+        // Asked to stop: everything is saved, and the pictures of a finished run are whole or old.
       }
       report(trainer, last);
     }
@@ -140,7 +144,7 @@ public final class TrainingRun {
         }
       }
     } catch (IOException e) {
-      throw new RunException("cannot write to " + folder.path() + ": " + e.getMessage(), e);
+      throw new RunException("cannot write to " + folder.path() + ": " + IoReason.of(e), e);
     } finally {
       listener.end();
     }
@@ -172,7 +176,14 @@ public final class TrainingRun {
     }
   }
 
+  private void checkStop() {
+    if (stop.getAsBoolean()) {
+      throw new CancellationException();
+    }
+  }
+
   private void draw(Trainer trainer) throws IOException {
+    checkStop();
     TrainedModel model = trainer.model();
     model.network().training(false);
     try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
@@ -187,7 +198,10 @@ public final class TrainingRun {
             config.seed(),
             folder.path().resolve("samples/final.png"),
             folder.path().resolve("samples/prefix-final.png"),
-            () -> listener.progress(""));
+            () -> {
+              listener.progress("");
+              checkStop();
+            });
       } finally {
         listener.end();
       }

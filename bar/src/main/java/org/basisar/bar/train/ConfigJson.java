@@ -1,9 +1,12 @@
 package org.basisar.bar.train;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
@@ -96,12 +99,12 @@ final class ConfigJson {
 
   static RunConfig read(JsonObject json) {
     json.requireOnly(Set.of("seed", "data", "image", "network", "basis", "training", "sampling"));
-    JsonObject data = json.objectAt("data");
-    JsonObject image = json.objectAt("image");
-    JsonObject network = json.objectAt("network");
-    JsonObject basis = json.objectAt("basis");
-    JsonObject training = json.objectAt("training");
-    JsonObject sampling = json.objectAt("sampling");
+    JsonObject data = section(json, "data", RunConfig.Data.class);
+    JsonObject image = section(json, "image", RunConfig.Image.class);
+    JsonObject network = section(json, "network", XarConfig.class);
+    JsonObject basis = section(json, "basis", RunConfig.Basis.class);
+    JsonObject training = section(json, "training", RunConfig.Training.class);
+    JsonObject sampling = section(json, "sampling", SamplerSettings.class);
     return new RunConfig(
         new RunConfig.Data(
             data.stringAt("source"), strings(data.arrayAt("classNames")), data.booleanAt("flip")),
@@ -148,6 +151,16 @@ final class ConfigJson {
             sampling.intAt("steps"),
             sampling.doubleAt("guidanceScale")),
         json.longAt("seed"));
+  }
+
+  /** A section, whose keys are the names of a record's components. */
+  private static JsonObject section(JsonObject json, String name, Class<? extends Record> type) {
+    JsonObject section = json.objectAt(name);
+    section.requireOnly(
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getName)
+            .collect(Collectors.toSet()));
+    return section;
   }
 
   private static String lower(Enum<?> value) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.basisar.nn.io.AtomicFile;
+import org.basisar.nn.io.IoReason;
 
 /** The table of a run's measurements, one line per logged step, {@code metrics.csv}. */
 public final class MetricsFile {
@@ -37,7 +38,7 @@ public final class MetricsFile {
       }
       AtomicFile.replace(file, String.join("\n", lines) + "\n");
     } catch (IOException e) {
-      throw new RunException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new RunException("cannot write " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -62,7 +63,7 @@ public final class MetricsFile {
     String line =
         String.format(
             Locale.ROOT,
-            "%d,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.2f,%d,%d%n",
+            "%d,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.2f,%d,%d\n",
             report.step(),
             report.objective() + regularizerWeight * report.regularizer(),
             report.objective(),
@@ -78,7 +79,7 @@ public final class MetricsFile {
     try {
       Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new RunException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new RunException("cannot write " + file + ": " + IoReason.of(e), e);
     }
   }
 }

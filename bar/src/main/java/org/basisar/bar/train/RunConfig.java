@@ -26,6 +26,49 @@ public record RunConfig(
     Training training,
     SamplerSettings sampling,
     long seed) {
+  private static final int MOST_TOKENS = 1 << 14;
+
+  /** Checks that the parts fit together and that no tensor gets out of hand. */
+  public RunConfig {
+    require(
+        image.side == network.gridSide() * image.patch,
+        "images of "
+            + image.side
+            + " pixels in patches of "
+            + image.patch
+            + " do not make a grid of "
+            + network.gridSide()
+            + " tokens along each side");
+    require(
+        network.tokenDimension() == image.patch * image.patch * image.channels,
+        "patches of "
+            + image.patch
+            + " pixels and "
+            + image.channels
+            + " channels do not make tokens of "
+            + network.tokenDimension()
+            + " numbers");
+    require(
+        network.classes() == data.classNames.size(),
+        "the network has " + network.classes() + " classes, the data " + data.classNames.size());
+    long count = (long) network.gridSide() * network.gridSide();
+    require(
+        count <= MOST_TOKENS,
+        count
+            + " tokens are more than the "
+            + MOST_TOKENS
+            + " that fit; choose larger patches or smaller images");
+    long widest = Math.max(3L * network.width(), network.tokenDimension());
+    require(
+        training.batch * count * widest <= Integer.MAX_VALUE,
+        "a batch of "
+            + training.batch
+            + " images of "
+            + count
+            + " tokens at width "
+            + network.width()
+            + " is too large for one tensor; lower the batch and raise the accumulation");
+  }
 
   /**
    * The data.
@@ -46,7 +89,20 @@ public record RunConfig(
    *
    * @param scale factor on pixels in [-1, 1]
    */
-  public record Image(int side, int channels, int patch, double scale) {}
+  public record Image(int side, int channels, int patch, double scale) {
+    /** Checks ranges. */
+    public Image {
+      require(
+          side >= 1 && channels >= 1 && patch >= 1,
+          "side, channels and patch must be at least 1, are "
+              + side
+              + ", "
+              + channels
+              + " and "
+              + patch);
+      require(scale > 0 && Double.isFinite(scale), "scale must be positive, is " + scale);
+    }
+  }
 
   /** Which matrix rotates the tokens. */
   public enum Transform {
@@ -82,9 +138,11 @@ public record RunConfig(
             "the residual objective needs a basis; use --objective plain with --transform xar, or"
                 + " another transform");
       }
-      if (!(regularizerWeight >= 0) || !(rateScale >= 0)) {
-        throw new IllegalArgumentException("weights of the basis must not be negative");
-      }
+      requireWeight("the regularizer", regularizerWeight);
+      requireWeight("the basis rate", rateScale);
+      require(delta >= 0 && delta < 1, "delta must be in [0, 1), is " + delta);
+      // Refuses the soft projection onto a band without width.
+      new Projection(projection, delta);
     }
 
     /** Whether A is a parameter. */
@@ -137,6 +195,11 @@ public record RunConfig(
           floor >= 0 && floor <= learningRate,
           "the floor " + floor + " must lie between 0 and the learning rate " + learningRate);
       require(warmup >= 0, "warm-up must not be negative, is " + warmup);
+      requireWeight("the weight decay", weightDecay);
+      require(
+          beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
+          "both betas must be in [0, 1), are " + beta1 + " and " + beta2);
+      require(maxNorm > 0, "the greatest gradient norm must be positive, is " + maxNorm);
       require(
           labelDropout >= 0 && labelDropout <= 1,
           "label dropout must be in [0, 1], is " + labelDropout);
@@ -144,12 +207,18 @@ public record RunConfig(
           averageDecay >= 0 && averageDecay < 1,
           "average decay must be in [0, 1), is " + averageDecay);
     }
+  }
 
-    private static void require(boolean holds, String message) {
-      if (!holds) {
-        throw new IllegalArgumentException(message);
-      }
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
     }
+  }
+
+  private static void requireWeight(String name, double value) {
+    require(
+        value >= 0 && Double.isFinite(value),
+        name + " must be finite and not negative, is " + value);
   }
 
   /** The tokenizer of this configuration. */

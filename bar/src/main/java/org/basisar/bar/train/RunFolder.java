@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.basisar.nn.Weights;
 import org.basisar.nn.io.AtomicFile;
 import org.basisar.nn.io.Checkpoint;
 import org.basisar.nn.io.CheckpointDirectory;
+import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.Json;
 import org.basisar.nn.io.JsonException;
 import org.basisar.nn.io.JsonValue.JsonObject;
@@ -49,7 +51,7 @@ public final class RunFolder {
       Files.createDirectories(path.resolve("samples"));
       Files.createDirectories(path.resolve("basis"));
     } catch (IOException e) {
-      throw new RunException("cannot make run folder " + path + ": " + e.getMessage(), e);
+      throw new RunException("cannot make run folder " + path + ": " + IoReason.of(e), e);
     }
     RunFolder folder = new RunFolder(path, config);
     folder.writeConfig();
@@ -70,7 +72,7 @@ public final class RunFolder {
       try (Stream<Path> content = Files.list(path)) {
         free = content.findAny().isEmpty();
       } catch (IOException e) {
-        throw new RunException("cannot read " + path + ": " + e.getMessage(), e);
+        throw new RunException("cannot read " + path + ": " + IoReason.of(e), e);
       }
     }
     if (!free) {
@@ -83,7 +85,7 @@ public final class RunFolder {
     try {
       AtomicFile.replace(path.resolve(CONFIG), Json.write(ConfigJson.write(config)) + "\n");
     } catch (IOException e) {
-      throw new RunException("cannot write " + path.resolve(CONFIG) + ": " + e.getMessage(), e);
+      throw new RunException("cannot write " + path.resolve(CONFIG) + ": " + IoReason.of(e), e);
     }
   }
 
@@ -102,7 +104,7 @@ public final class RunFolder {
     } catch (JsonException | IllegalArgumentException e) {
       throw new RunException(file + " is damaged: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new RunException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new RunException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -116,8 +118,17 @@ public final class RunFolder {
     return config;
   }
 
-  /** The same run to be trained for another number of steps; rewrites the configuration. */
+  /**
+   * The same run to be trained for another number of steps; rewrites the configuration.
+   *
+   * @throws RunException if more steps are done already; then nothing was written
+   */
   public RunFolder withSteps(long steps) {
+    long done = checkpoints.openLatest().map(Checkpoint::step).orElse(0L);
+    if (steps < done) {
+      throw new RunException(
+          path + " has done " + done + " steps already; give --steps " + done + " or more");
+    }
     RunConfig.Training t = config.training();
     RunConfig longer =
         new RunConfig(
@@ -175,13 +186,17 @@ public final class RunFolder {
   }
 
   /**
-   * Restores the latest checkpoint into a trainer of the same configuration.
+   * Restores the latest checkpoint into a fresh trainer of the same configuration. A run that ended
+   * before its first checkpoint begins anew.
    *
    * @return sentences about damaged newer checkpoints that were passed over
-   * @throws RunException if there is no checkpoint
    */
   public List<String> restore(Trainer trainer) {
-    Checkpoint checkpoint = latest();
+    Optional<Checkpoint> latest = checkpoints.openLatest();
+    if (latest.isEmpty()) {
+      return List.of(path + " has no checkpoint yet; training from the beginning");
+    }
+    Checkpoint checkpoint = latest.get();
     Weights.read(checkpoint.file(WEIGHTS), trainer.model().tensors());
     Weights.read(checkpoint.file(AVERAGES), averages(trainer));
     Weights.read(checkpoint.file(WEIGHTS), trainer.model().tensors());
@@ -196,7 +211,7 @@ public final class RunFolder {
     } catch (JsonException e) {
       throw new RunException(file + " is damaged: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new RunException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new RunException("cannot read " + file + ": " + IoReason.of(e), e);
     }
     return checkpoint.warnings();
   }
@@ -205,18 +220,16 @@ public final class RunFolder {
    * Loads the averaged weights of the latest checkpoint.
    *
    * @return sentences about damaged newer checkpoints that were passed over
+   * @throws RunException if there is no checkpoint
    */
   public List<String> restoreAverages(TrainedModel model) {
-    Checkpoint checkpoint = latest();
+    Checkpoint checkpoint =
+        checkpoints
+            .openLatest()
+            .orElseThrow(() ->
+                new RunException(
+                    path + " has no checkpoint yet; train it with bar train --resume " + path));
     Weights.read(checkpoint.file(AVERAGES), model.tensors());
     return checkpoint.warnings();
-  }
-
-  private Checkpoint latest() {
-    return checkpoints
-        .openLatest()
-        .orElseThrow(() ->
-            new RunException(
-                path + " has no checkpoint yet; train it with bar train --resume " + path));
   }
 }
