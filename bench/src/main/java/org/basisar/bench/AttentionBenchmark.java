@@ -33,11 +33,10 @@ public class AttentionBenchmark extends CpuBenchmark {
     AttentionOp.AttentionGradient back = new AttentionOp.AttentionGradient(heads, cell, 0, 0);
     forward = new Captured(() -> Engine.run(ahead, query, key, value));
     both =
-        new Captured(
-            () -> {
-              Tensor[] made = Engine.run(ahead, query, key, value);
-              return Engine.run(back, query, key, value, made[0], made[1], gradient);
-            });
+        new Captured(() -> {
+          Tensor[] made = Engine.run(ahead, query, key, value);
+          return Engine.run(back, query, key, value, made[0], made[1], gradient);
+        });
     check(forward.result(0), both.result(0), both.result(1), both.result(2));
   }
 

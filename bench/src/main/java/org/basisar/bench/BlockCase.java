@@ -24,12 +24,11 @@ public record BlockCase(
     StepCase step = StepCase.ofBatch(batch);
     Map<String, HostTensor> weights = new LinkedHashMap<>();
     step.weights()
-        .forEach(
-            (path, values) -> {
-              if (path.startsWith(PREFIX)) {
-                weights.put(path.substring(PREFIX.length()), values);
-              }
-            });
+        .forEach((path, values) -> {
+          if (path.startsWith(PREFIX)) {
+            weights.put(path.substring(PREFIX.length()), values);
+          }
+        });
     SplittableRandom random = new SplittableRandom(12);
     XarConfig config = step.config();
     int width = config.width();

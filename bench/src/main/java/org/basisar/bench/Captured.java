@@ -19,14 +19,13 @@ final class Captured {
 
   Captured(Body body) {
     program =
-        Program.capture(
-            () -> {
-              try (Scope _ = Scope.open()) {
-                for (Tensor result : body.run()) {
-                  results.add(Scope.outside(result::detach));
-                }
-              }
-            });
+        Program.capture(() -> {
+          try (Scope _ = Scope.open()) {
+            for (Tensor result : body.run()) {
+              results.add(Scope.outside(result::detach));
+            }
+          }
+        });
   }
 
   /** Runs the operations again. */

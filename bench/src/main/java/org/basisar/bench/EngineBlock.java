@@ -49,12 +49,7 @@ final class EngineBlock {
     layers = new Layers(new Setup(dtype, random, random), config);
     positions =
         new RotaryTable(dtype, order.rows(), order.columns(), config.width() / config.heads());
-    layers
-        .parameters()
-        .forEach(
-            (path, parameter) ->
-                Ops.copyInto(
-                    parameter.tensor(), EngineStep.tensor(dtype, block.weights().get(path))));
+    EngineStep.load(layers.parameters(), block.weights(), dtype);
     x = EngineStep.tensor(dtype, block.x());
     condition = EngineStep.tensor(dtype, block.condition());
     program = new Captured(this::body);

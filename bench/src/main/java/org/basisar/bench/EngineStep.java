@@ -34,13 +34,8 @@ public final class EngineStep implements TrainingStep {
   /** A step on the case's first weights, computing in {@code dtype}. */
   public EngineStep(StepCase step, DType dtype) {
     model = new XarModel(new Setup(dtype, random, random), step.config());
-    Map<String, HostTensor> weights = step.weights();
     Map<String, Parameter> parameters = model.parameters();
-    if (!parameters.keySet().equals(weights.keySet())) {
-      throw new IllegalStateException(
-          "the network has other parameters than the case: " + parameters.keySet());
-    }
-    weights.forEach((path, values) -> load(parameters.get(path).tensor(), values));
+    load(parameters, step.weights(), dtype);
     optimizer =
         new AdamW(
             new AdamW.Settings(
@@ -57,10 +52,21 @@ public final class EngineStep implements TrainingStep {
     model.training(true);
   }
 
-  private static void load(Tensor tensor, HostTensor values) {
-    try (Tensor source = tensor(tensor.dtype(), values)) {
-      Ops.copyInto(tensor, source);
+  /** Gives parameters the values under their paths; all must be there. */
+  static void load(
+      Map<String, Parameter> parameters, Map<String, HostTensor> weights, DType dtype) {
+    if (!parameters.keySet().equals(weights.keySet())) {
+      throw new IllegalStateException(
+          "parameters " + parameters.keySet() + " do not match weights " + weights.keySet());
     }
+    weights.forEach((path, values) -> {
+      Parameter parameter = parameters.get(path);
+      if (parameter != null) {
+        try (Tensor source = tensor(dtype, values)) {
+          Ops.copyInto(parameter.tensor(), source);
+        }
+      }
+    });
   }
 
   /** A host tensor on the CPU in {@code dtype}. */
@@ -82,12 +88,11 @@ public final class EngineStep implements TrainingStep {
       program.replay();
     } else {
       program =
-          Program.capture(
-              () -> {
-                try (Scope _ = Scope.open()) {
-                  body();
-                }
-              });
+          Program.capture(() -> {
+            try (Scope _ = Scope.open()) {
+              body();
+            }
+          });
     }
     if (loss == null) {
       throw new IllegalStateException("the step left no loss");

@@ -38,15 +38,40 @@ public final class Expected {
     }
   }
 
-  /**
-   * Attention of one image and head, and its gradients.
-   *
-   * @param output [N, hd]
-   * @param query ∂L/∂query [N, hd]
-   * @param key ∂L/∂key
-   * @param value ∂L/∂value
-   */
-  public record Attention(double[] output, double[] query, double[] key, double[] value) {}
+  /** Attention of one image and head, and its gradients, each [N, hd]. */
+  public static final class Attention {
+    private final double[] output;
+    private final double[] query;
+    private final double[] key;
+    private final double[] value;
+
+    private Attention(int size) {
+      output = new double[size];
+      query = new double[size];
+      key = new double[size];
+      value = new double[size];
+    }
+
+    /** The output. */
+    public double[] output() {
+      return output;
+    }
+
+    /** ∂L/∂query. */
+    public double[] query() {
+      return query;
+    }
+
+    /** ∂L/∂key. */
+    public double[] key() {
+      return key;
+    }
+
+    /** ∂L/∂value. */
+    public double[] value() {
+      return value;
+    }
+  }
 
   /** Attention of one image and head of a case under the output gradient. */
   public static Attention attention(AttentionCase shape, int image, int head) {
@@ -57,12 +82,7 @@ public final class Expected {
     double[] v = headOf(shape.value(), shape, image, head);
     double[] gradient = headOf(shape.gradient(), shape, image, head);
     double scale = 1 / Math.sqrt(width);
-    Attention result =
-        new Attention(
-            new double[tokens * width],
-            new double[tokens * width],
-            new double[tokens * width],
-            new double[tokens * width]);
+    Attention result = new Attention(tokens * width);
     for (int i = 0; i < tokens; i++) {
       int seen = (i / shape.cellTokens() + 1) * shape.cellTokens();
       double[] p = new double[seen];
@@ -120,13 +140,26 @@ public final class Expected {
     }
   }
 
-  /**
-   * Modulated RMS norm of one token, and its gradient.
-   *
-   * @param output [D]
-   * @param gradient ∂L/∂x [D]
-   */
-  public record Normalized(double[] output, double[] gradient) {}
+  /** Modulated RMS norm of one token, and its gradient, each [D]. */
+  public static final class Normalized {
+    private final double[] output;
+    private final double[] gradient;
+
+    private Normalized(int size) {
+      output = new double[size];
+      gradient = new double[size];
+    }
+
+    /** The output. */
+    public double[] output() {
+      return output;
+    }
+
+    /** ∂L/∂x. */
+    public double[] gradient() {
+      return gradient;
+    }
+  }
 
   /** rms(x)·(1 + scale) + shift of a token. */
   public static Normalized normalized(NormCase inputs, int image, int token) {
@@ -142,7 +175,7 @@ public final class Expected {
       along += x[at + d] * inner(inputs, at, row, d);
     }
     double inverse = 1 / Math.sqrt(square / width + StepCase.NORM_EPSILON);
-    Normalized result = new Normalized(new double[width], new double[width]);
+    Normalized result = new Normalized(width);
     for (int d = 0; d < width; d++) {
       result.output()[d] =
           x[at + d] * inverse * (1 + inputs.scale().values()[row + d])

@@ -29,17 +29,15 @@ public class NormModulateBenchmark extends CpuBenchmark {
         new Normalization.RmsNormModulateGradient(StepCase.NORM_EPSILON);
     forward = new Captured(() -> Engine.run(ahead, x, scale, shift));
     both =
-        new Captured(
-            () -> {
-              Engine.run(ahead, x, scale, shift);
-              return Engine.run(back, x, scale, gradient);
-            });
+        new Captured(() -> {
+          Engine.run(ahead, x, scale, shift);
+          return Engine.run(back, x, scale, gradient);
+        });
     int image = NormCase.BATCH - 1;
     int token = NormCase.TOKENS - 1;
     int offset = (image * NormCase.TOKENS + token) * NormCase.WIDTH;
     Expected.Normalized expected = Expected.normalized(inputs, image, token);
-    Expected.near(
-        "output", expected.output(), Expected.wide(forward.result(0)), offset, TOLERANCE);
+    Expected.near("output", expected.output(), Expected.wide(forward.result(0)), offset, TOLERANCE);
     Expected.near(
         "gradient", expected.gradient(), Expected.wide(both.result(0)), offset, TOLERANCE);
   }

@@ -15,15 +15,9 @@ import org.basisar.bar.xar.XarConfig;
  * @param tokens clean tokens [B, N, C]
  * @param noise [B, N, C]
  * @param time times in (0, 1), [B, cells]
- * @param labels [B]
  */
 public record StepCase(
-    XarConfig config,
-    int batch,
-    HostTensor tokens,
-    HostTensor noise,
-    HostTensor time,
-    int[] labels) {
+    XarConfig config, int batch, HostTensor tokens, HostTensor noise, HostTensor time) {
 
   /** Learning rate of every step. */
   public static final double LEARNING_RATE = 4e-4;
@@ -70,13 +64,17 @@ public record StepCase(
     for (int i = 0; i < time.values().length; i++) {
       time.values()[i] = (float) (1 / (1 + Math.exp(-time.values()[i])));
     }
-    int[] labels = random.ints(batch, 0, config.classes() + 1).toArray();
-    return new StepCase(config, batch, clean, noise, time, labels);
+    return new StepCase(config, batch, clean, noise, time);
+  }
+
+  /** Labels [B], always the same; some are that of no class. */
+  public int[] labels() {
+    return new SplittableRandom(13).ints(batch, 0, config.classes() + 1).toArray();
   }
 
   /**
-   * The first weights by the keys of a checkpoint: matrices Xavier-like, biases and norms near 0 and
-   * 1 but not exactly, so that nothing goes unnoticed.
+   * The first weights by the keys of a checkpoint: matrices Xavier-like, biases and norms near 0
+   * and 1 but not exactly, so that nothing goes unnoticed.
    */
   public Map<String, HostTensor> weights() {
     SplittableRandom random = new SplittableRandom(2);

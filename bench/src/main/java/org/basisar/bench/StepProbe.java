@@ -57,7 +57,8 @@ public final class StepProbe {
       System.out.printf(
           Locale.ROOT,
           "| %s | JVM start to first step %d ms | first step %.0f ms | steady step median %.1f"
-              + " (%.1f to %.1f) ms, of all processors %.1f ms | %d bytes allocated per step | last loss %.6f |%n",
+              + " (%.1f to %.1f) ms, of all processors %.1f ms | %d bytes allocated per step | last"
+              + " loss %.6f |%n",
           name,
           first,
           milliseconds[0],

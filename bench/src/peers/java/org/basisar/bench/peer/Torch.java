@@ -9,8 +9,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import org.basisar.bench.HostTensor;
-import org.jspecify.annotations.Nullable;
 
 /** What the peers have in common: libtorch with a number of threads, and tensors for it. */
 final class Torch {
@@ -39,9 +39,19 @@ final class Torch {
     return new Shape(Arrays.stream(dims).asLongStream().toArray());
   }
 
-  /** x·weightᵀ + bias. */
-  static NDArray linear(NDArray x, NDArray weight, @Nullable NDArray bias) {
-    NDList result = x.getNDArrayInternal().linear(x, weight, bias);
+  /** The weight of a name. */
+  static NDArray weight(Map<String, NDArray> weights, String name) {
+    NDArray weight = weights.get(name);
+    if (weight == null) {
+      throw new IllegalArgumentException("there is no weight " + name);
+    }
+    return weight;
+  }
+
+  /** x·weightᵀ + bias with the weight and bias of a layer. */
+  static NDArray linear(NDArray x, Map<String, NDArray> weights, String layer) {
+    NDArray weight = weight(weights, layer + ".weight");
+    NDList result = x.getNDArrayInternal().linear(x, weight, weight(weights, layer + ".bias"));
     return result.singletonOrThrow();
   }
 

@@ -53,7 +53,7 @@ public class TorchAttentionBenchmark extends CpuBenchmark {
       boolean later = i % tokens / shape.cellTokens() > i / tokens / shape.cellTokens();
       mask[i] = later ? Float.NEGATIVE_INFINITY : 0;
     }
-    return new HostTensor(new int[] {tokens, tokens}, mask);
+    return new HostTensor(mask, tokens, tokens);
   }
 
   private void check(float[] output, float[] query, float[] key, float[] value) {

@@ -50,7 +50,7 @@ final class TorchBlock {
       int half = headWidth / 2;
       for (int t = 0; t < tokens; t++) {
         for (int d = 0; d < headWidth; d++) {
-          double frequency = Math.pow(10000, -2.0 * (d % half / 2) / half);
+          double frequency = Math.pow(10000, -(double) (d % half & ~1) / half);
           double angle = (d < half ? rows[t] : columns[t]) * frequency;
           cosine[t * headWidth + d] = (float) Math.cos(angle);
           sine[t * headWidth + d] = (float) Math.sin(angle);
@@ -62,9 +62,9 @@ final class TorchBlock {
       }
       int[] perPosition = {tokens, 1, 1, headWidth};
       return new Tables(
-          Torch.tensor(manager, new HostTensor(perPosition, cosine)),
-          Torch.tensor(manager, new HostTensor(perPosition, sine)),
-          Torch.tensor(manager, new HostTensor(new int[] {tokens, tokens}, mask)));
+          Torch.tensor(manager, new HostTensor(cosine, perPosition)),
+          Torch.tensor(manager, new HostTensor(sine, perPosition)),
+          Torch.tensor(manager, new HostTensor(mask, tokens, tokens)));
     }
   }
 
@@ -90,8 +90,7 @@ final class TorchBlock {
   }
 
   private NDArray linear(NDArray x, String name) {
-    NDArray weight = weights.get(prefix + name + ".weight");
-    return Torch.linear(x, weight, weights.get(prefix + name + ".bias"));
+    return Torch.linear(x, weights, prefix + name);
   }
 
   /** x·rsqrt(mean x² + ε). */
@@ -125,8 +124,7 @@ final class TorchBlock {
     Shape shape = x.getShape();
     long heads = config.heads();
     long headWidth = shape.get(2) / heads;
-    NDArray qkv =
-        linear(x, "attn.qkv").reshape(shape.get(0), shape.get(1), 3, heads, headWidth);
+    NDArray qkv = linear(x, "attn.qkv").reshape(shape.get(0), shape.get(1), 3, heads, headWidth);
     NDArray turned = turn(qkv.get(QUERY_AND_KEY));
     NDArray query = turned.get(QUERY).transpose(0, 2, 1, 3); // [B, H, N, hd]
     NDArray key = turned.get(KEY).transpose(0, 2, 3, 1); // [B, H, hd, N]
@@ -135,18 +133,19 @@ final class TorchBlock {
     return linear(mixed.transpose(0, 2, 1, 3).reshape(shape), "attn.proj");
   }
 
-  /** Rotary positions on [B, N, 2, H, hd]: each pair (a, b) becomes (a·cos − b·sin, b·cos + a·sin). */
+  /**
+   * Rotary positions on [B, N, 2, H, hd]: each pair (a, b) becomes (a·cos − b·sin, b·cos + a·sin).
+   */
   private NDArray turn(NDArray x) {
     Shape shape = x.getShape();
-    NDArray pairs =
-        x.reshape(shape.get(0), shape.get(1), 2, shape.get(3), shape.get(4) / 2, 2);
+    NDArray pairs = x.reshape(shape.get(0), shape.get(1), 2, shape.get(3), shape.get(4) / 2, 2);
     NDArray quarter = NDArrays.stack(new NDList(pairs.get(SECOND).neg(), pairs.get(FIRST)), -1);
     return x.mul(tables.cosine()).add(quarter.reshape(shape).mul(tables.sine()));
   }
 
   /** softmax(query·key/√hd + mask)·value with key [B, H, hd, N] and a mask [N, N]. */
   static NDArray attend(NDArray query, NDArray key, NDArray value, NDArray mask) {
-    double scale = 1 / Math.sqrt(query.getShape().get(3));
+    double scale = 1 / Math.sqrt((double) query.getShape().get(3));
     NDArray scores = query.matMul(key).mul((float) scale).add(mask);
     return scores.softmax(-1).matMul(value);
   }

@@ -46,9 +46,7 @@ public class TorchBlockBenchmark extends CpuBenchmark {
       condition = Torch.tensor(manager, inputs.condition());
       one = manager.create(1f);
       Map<String, NDArray> weights = new LinkedHashMap<>();
-      inputs
-          .weights()
-          .forEach((name, values) -> weights.put(name, Torch.tensor(manager, values)));
+      inputs.weights().forEach((name, values) -> weights.put(name, Torch.tensor(manager, values)));
       leaves.add(x);
       leaves.add(condition);
       leaves.addAll(weights.values());

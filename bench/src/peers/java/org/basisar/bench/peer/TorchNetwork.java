@@ -22,12 +22,11 @@ final class TorchNetwork {
   private final NDArray frequencies;
 
   TorchNetwork(NDManager manager, XarConfig config, Map<String, HostTensor> start) {
-    start.forEach(
-        (path, values) -> {
-          NDArray weight = Torch.tensor(manager, values);
-          Torch.watch(weight);
-          weights.put(path, weight);
-        });
+    start.forEach((path, values) -> {
+      NDArray weight = Torch.tensor(manager, values);
+      Torch.watch(weight);
+      weights.put(path, weight);
+    });
     TorchBlock.Tables tables = TorchBlock.Tables.create(manager, config);
     for (int i = 0; i < config.layers(); i++) {
       encoder.add(new TorchBlock(config, tables, weights, "encoder_blocks." + i + "."));
@@ -37,7 +36,7 @@ final class TorchNetwork {
     for (int i = 0; i < FREQUENCIES; i++) {
       values[i] = (float) Math.exp(-Math.log(10000) * i / FREQUENCIES);
     }
-    frequencies = Torch.tensor(manager, new HostTensor(new int[] {FREQUENCIES}, values));
+    frequencies = Torch.tensor(manager, new HostTensor(values, FREQUENCIES));
   }
 
   /** The weights by path. */
@@ -79,27 +78,22 @@ final class TorchNetwork {
     NDArray waves = angles.cos().concat(angles.sin(), 2);
     NDArray time = linear(silu(linear(waves, "time_embed.mlp.0")), "time_embed.mlp.2");
     NDList embedded =
-        labels.getNDArrayInternal().embedding(labels, weight("class_emb"), SparseFormat.DENSE);
+        labels
+            .getNDArrayInternal()
+            .embedding(labels, weight("class_emb.weight"), SparseFormat.DENSE);
     return time.add(embedded.singletonOrThrow().expandDims(1));
   }
 
   private NDArray weight(String name) {
-    NDArray weight = weights.get(name);
-    if (weight == null) {
-      weight = weights.get(name + ".weight");
-    }
-    if (weight == null) {
-      throw new IllegalArgumentException("there is no weight " + name);
-    }
-    return weight;
+    return Torch.weight(weights, name);
   }
 
   private NDArray linear(NDArray x, String name) {
-    return Torch.linear(x, weight(name), weights.get(name + ".bias"));
+    return Torch.linear(x, weights, name);
   }
 
   private NDArray norm(NDArray x, String name) {
-    return TorchBlock.rmsNorm(x).mul(weight(name));
+    return TorchBlock.rmsNorm(x).mul(weight(name + ".weight"));
   }
 
   private static NDArray silu(NDArray x) {
