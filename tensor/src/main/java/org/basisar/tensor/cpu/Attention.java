@@ -120,8 +120,8 @@ final class Attention extends AttentionHead {
         0,
         0,
         keys);
-    float[] scores = scratch.floats(SCORES, QUERY_BLOCK * paddedKeys);
-    float[] result = scratch.floats(RESULT, QUERY_BLOCK * paddedHead);
+    float[] scores = scratch.floats(SCORES, BLOCK_ROWS * paddedKeys);
+    float[] result = scratch.floats(RESULT, BLOCK_ROWS * paddedHead);
     float[] sums = scratch.floats(SUMS, QUERY_BLOCK);
     for (int i0 = 0; i0 < queries; i0 = blockEnd(i0)) {
       int rows = blockEnd(i0) - i0;

@@ -160,8 +160,8 @@ final class AttentionBackward extends AttentionHead {
     int seen = visible(i0 + rows - 1);
     int query0 = query.at(batch, i0, column);
     int gradient0 = outGradient.at(batch, i0, column);
-    float[] probabilities = scratch.floats(PROBABILITIES, QUERY_BLOCK * paddedKeys);
-    float[] slopes = scratch.floats(SLOPES, QUERY_BLOCK * paddedKeys);
+    float[] probabilities = scratch.floats(PROBABILITIES, BLOCK_ROWS * paddedKeys);
+    float[] slopes = scratch.floats(SLOPES, BLOCK_ROWS * paddedKeys);
     multiply(
         scratch,
         query.array,
@@ -192,7 +192,7 @@ final class AttentionBackward extends AttentionHead {
       row(scratch, item, i0 + i, probabilities, slopes, i * paddedKeys, seen);
     }
 
-    float[] result = scratch.floats(RESULT, QUERY_BLOCK * paddedHead);
+    float[] result = scratch.floats(RESULT, BLOCK_ROWS * paddedHead);
     multiply(
         scratch,
         slopes,
@@ -215,7 +215,7 @@ final class AttentionBackward extends AttentionHead {
           headWidth);
     }
 
-    float[] packedRows = scratch.floats(PACKED_ROWS, QUERY_BLOCK * paddedHead);
+    float[] packedRows = scratch.floats(PACKED_ROWS, BLOCK_ROWS * paddedHead);
     float[] packedQueries = scratch.floats(PACKED_QUERIES, QUERY_BLOCK * (keys + ROWS));
     FloatPacking.rowsTransposed(slopes, 0, paddedKeys, seen, rows, packedQueries, 0, 0, rows);
     FloatPacking.columns(

@@ -18,6 +18,9 @@ abstract class AttentionHead extends ParallelKernel {
   /** Queries that are computed together; their scores stay in the second-level cache. */
   static final int QUERY_BLOCK = 64;
 
+  /** Rows of scratch for a block: whole tiles, and a tile may have six rows. */
+  static final int BLOCK_ROWS = roundUp(QUERY_BLOCK, ROWS);
+
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, SPECIES.vectorShape());

@@ -127,14 +127,7 @@ final class RowNorms {
   }
 
   private static void plainBackward(
-      float[] x,
-      int xo,
-      float[] dy,
-      int dyo,
-      float[] dx,
-      int dxo,
-      int n,
-      float inverse) {
+      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n, float inverse) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i += LANES) {
       VectorMask<Float> mask = SPECIES.indexInRange(i, n);
