@@ -25,13 +25,12 @@ class ReadmeTest {
   private static final Pattern CLASS = Pattern.compile("public class (\\w+)");
 
   private static Path root() {
-    Path path = Path.of("").toAbsolutePath();
-    while (!Files.exists(path.resolve("README.md"))) {
-      Path parent = path.getParent();
-      assertThat(parent).as("a folder with README.md above the test").isNotNull();
-      path = parent;
+    for (Path path = Path.of("").toAbsolutePath(); path != null; path = path.getParent()) {
+      if (Files.exists(path.resolve("README.md"))) {
+        return path;
+      }
     }
-    return path;
+    throw new AssertionError("no folder with README.md above the test");
   }
 
   private static List<String> blocks(String language) throws IOException {
@@ -88,8 +87,7 @@ class ReadmeTest {
   @Test
   void commandsExist() throws IOException {
     assertThat(blocks("bash"))
-        .containsExactly(
-            "bin/bar demo\n", "bin/bar demo --data my-pictures.zip\n", "mvn verify\n");
+        .containsExactly("bin/bar demo\n", "bin/bar demo --data my-pictures.zip\n", "mvn verify\n");
     assertThat(root().resolve("bin/bar")).isExecutable();
     assertThat(Files.readString(root().resolve(".ci/run"))).contains("mvn verify");
   }
