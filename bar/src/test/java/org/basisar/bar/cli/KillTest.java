@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -46,23 +45,6 @@ class KillTest {
         "--out=" + out);
   }
 
-  private static Process start(String... words) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                "-Djava.awt.headless=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-    command.addAll(Arrays.asList(words));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
-
   /** Reads what the process says until it measures a step at or after {@code step}. */
   private static void awaitStep(BufferedReader lines, int step) throws IOException {
     List<String> said = new ArrayList<>();
@@ -81,7 +63,7 @@ class KillTest {
 
   private void killAndResume(SplittableRandom random, long seed, Path run) throws Exception {
     int step = 1 + random.nextInt(STEPS / 2);
-    Process child = start(training(run, 0.1));
+    Process child = Cli.start("-Xmx512m", training(run, 0.1));
     try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
       awaitStep(lines, step);
       TimeUnit.MICROSECONDS.sleep(random.nextInt(100_000));
@@ -140,7 +122,7 @@ class KillTest {
 
   private void stopAndResume(String signal, int code) throws Exception {
     Path run = folder.resolve("my run");
-    Process child = start(training(run, 3600));
+    Process child = Cli.start("-Xmx512m", training(run, 3600));
     String rest;
     try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
       awaitStep(lines, 3);
