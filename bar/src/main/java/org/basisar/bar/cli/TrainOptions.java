@@ -57,7 +57,7 @@ final class TrainOptions {
       names = "--steps",
       paramLabel = "N",
       description = "optimiser steps (default: ${DEFAULT-VALUE})")
-  long steps = 1800;
+  long steps = 1500;
 
   @Option(
       names = "--size",
@@ -177,7 +177,7 @@ final class TrainOptions {
       names = "--basis-rate",
       paramLabel = "X",
       description = "factor on the basis' learning rate (default: ${DEFAULT-VALUE})")
-  double basisRate = 3;
+  double basisRate = 1;
 
   @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   SamplerSettings.Method sampler = SamplerSettings.Method.EULER_MARUYAMA;

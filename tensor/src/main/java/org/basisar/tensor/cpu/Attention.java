@@ -91,11 +91,15 @@ final class Attention extends AttentionHead {
   public void run(int from, int to) {
     Scratch scratch = Scratch.ofThread();
     for (int item = from; item < to; item++) {
+      pack(scratch, item);
       head(scratch, item);
     }
   }
 
-  private void head(Scratch scratch, int item) {
+  // The parts are methods of their own, because the compiler stops inlining in a large one and
+  // then allocates vectors.
+
+  private void pack(Scratch scratch, int item) {
     int batch = item / heads;
     int column = item % heads * headWidth;
     float[] packedKey = scratch.floats(KEY, headWidth * paddedKeys);
@@ -120,6 +124,13 @@ final class Attention extends AttentionHead {
         0,
         0,
         keys);
+  }
+
+  private void head(Scratch scratch, int item) {
+    int batch = item / heads;
+    int column = item % heads * headWidth;
+    float[] packedKey = scratch.floats(KEY, 0);
+    float[] packedValue = scratch.floats(VALUE, 0);
     float[] scores = scratch.floats(SCORES, BLOCK_ROWS * paddedKeys);
     float[] result = scratch.floats(RESULT, BLOCK_ROWS * paddedHead);
     float[] sums = scratch.floats(SUMS, QUERY_BLOCK);
@@ -139,18 +150,7 @@ final class Attention extends AttentionHead {
           scores,
           0,
           paddedKeys);
-      for (int i = 0; i < rows; i++) {
-        int at = i * paddedKeys;
-        int count = visible(i0 + i);
-        float max = RowSoftmax.max(scores, at, count);
-        float sum = RowSoftmax.exponentials(scores, at, scores, at, count, scale, max);
-        Arrays.fill(scores, at + count, at + seen, 0);
-        if (hasDropout()) {
-          drop(scratch, item, i0 + i, scores, at, count);
-        }
-        sums[i] = 1 / sum;
-        logSum[logSumOffset + item * queries + i0 + i] = (float) (max * scale + Math.log(sum));
-      }
+      softmax(scratch, item, i0, rows, scores, sums);
       multiply(
           scratch,
           scores,
@@ -168,6 +168,25 @@ final class Attention extends AttentionHead {
         RowSoftmax.scale(
             result, i * paddedHead, out.array, out.at(batch, i0 + i, column), headWidth, sums[i]);
       }
+    }
+  }
+
+  /**
+   * Turns the scores of a block of queries into exponentials; {@code sums} get their inverse sums.
+   */
+  private void softmax(Scratch scratch, int item, int i0, int rows, float[] scores, float[] sums) {
+    int seen = visible(i0 + rows - 1);
+    for (int i = 0; i < rows; i++) {
+      int at = i * paddedKeys;
+      int count = visible(i0 + i);
+      float max = RowSoftmax.max(scores, at, count);
+      float sum = RowSoftmax.exponentials(scores, at, scores, at, count, scale, max);
+      Arrays.fill(scores, at + count, at + seen, 0);
+      if (hasDropout()) {
+        drop(scratch, item, i0 + i, scores, at, count);
+      }
+      sums[i] = 1 / sum;
+      logSum[logSumOffset + item * queries + i0 + i] = (float) (max * scale + Math.log(sum));
     }
   }
 }

@@ -23,6 +23,7 @@ final class AttentionBackward extends AttentionHead {
   private static final int PACKED_ROWS = 11;
   private static final int KEY_GRADIENT = 12;
   private static final int VALUE_GRADIENT = 13;
+  private static final int MEANS = 14;
 
   private final AttentionRows query = new AttentionRows();
   private final AttentionRows key = new AttentionRows();
@@ -188,9 +189,20 @@ final class AttentionBackward extends AttentionHead {
         slopes,
         0,
         paddedKeys);
+    dropRows(scratch, item, i0, rows, slopes);
+    float[] means = scratch.floats(MEANS, QUERY_BLOCK);
     for (int i = 0; i < rows; i++) {
-      row(scratch, item, i0 + i, probabilities, slopes, i * paddedKeys, seen);
+      means[i] = mean(batch, column, i0 + i);
     }
+    for (int i = 0; i < rows; i++) {
+      int at = i * paddedKeys;
+      int count = visible(i0 + i);
+      float logarithm = logSum[logSumOffset + item * queries + i0 + i];
+      scoreGradients(probabilities, slopes, at, count, logarithm, means[i]);
+      Arrays.fill(probabilities, at + count, at + seen, 0);
+      Arrays.fill(slopes, at + count, at + seen, 0);
+    }
+    dropRows(scratch, item, i0, rows, probabilities);
 
     float[] result = scratch.floats(RESULT, BLOCK_ROWS * paddedHead);
     multiply(
@@ -250,44 +262,41 @@ final class AttentionBackward extends AttentionHead {
         paddedHead);
   }
 
+  /** The mean of the probability gradients of one query under its probabilities. */
+  private float mean(int batch, int column, int query) {
+    return RowNorms.dot(
+        out.array,
+        out.at(batch, query, column),
+        outGradient.array,
+        outGradient.at(batch, query, column),
+        headWidth);
+  }
+
   /**
-   * Turns one row of scores into probabilities (after dropout) and one row of probability gradients
-   * into score gradients, zero beyond what the query sees.
+   * Turns one row of scores into probabilities and one row of probability gradients into score
+   * gradients. The parts of a block are methods of their own, because the compiler stops inlining
+   * in a large one and then allocates vectors.
    */
-  private void row(
-      Scratch scratch,
-      int item,
-      int queryIndex,
-      float[] probabilities,
-      float[] slopes,
-      int at,
-      int seen) {
-    int batch = item / heads;
-    int column = item % heads * headWidth;
-    int count = visible(queryIndex);
-    float logarithm = logSum[logSumOffset + item * queries + queryIndex];
-    float along =
-        RowNorms.dot(
-            out.array,
-            out.at(batch, queryIndex, column),
-            outGradient.array,
-            outGradient.at(batch, queryIndex, column),
-            headWidth);
-    if (hasDropout()) {
-      drop(scratch, item, queryIndex, slopes, at, count);
-    }
+  private void scoreGradients(
+      float[] probabilities, float[] slopes, int at, int count, float logarithm, float mean) {
+    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
+    FloatVector denominator = FloatVector.broadcast(SPECIES, -logarithm);
+    FloatVector centre = FloatVector.broadcast(SPECIES, mean);
     for (int j = 0; j < count; j += LANES) {
       VectorMask<Float> mask = SPECIES.indexInRange(j, count);
       FloatVector score = FloatVector.fromArray(SPECIES, probabilities, at + j, mask);
-      FloatVector p = FloatLanes.expOfNegative(score.mul(scale).sub(logarithm));
-      FloatVector slope = FloatVector.fromArray(SPECIES, slopes, at + j, mask);
+      FloatVector p = FloatLanes.expOfNegative(score.fma(factor, denominator));
       p.intoArray(probabilities, at + j, mask);
-      slope.sub(along).mul(p).mul(scale).intoArray(slopes, at + j, mask);
+      FloatVector slope = FloatVector.fromArray(SPECIES, slopes, at + j, mask);
+      slope.sub(centre).mul(p).mul(factor).intoArray(slopes, at + j, mask);
     }
+  }
+
+  private void dropRows(Scratch scratch, int item, int i0, int rows, float[] values) {
     if (hasDropout()) {
-      drop(scratch, item, queryIndex, probabilities, at, count);
+      for (int i = 0; i < rows; i++) {
+        drop(scratch, item, i0 + i, values, i * paddedKeys, visible(i0 + i));
+      }
     }
-    Arrays.fill(probabilities, at + count, at + seen, 0);
-    Arrays.fill(slopes, at + count, at + seen, 0);
   }
 }

@@ -21,16 +21,11 @@ import org.jspecify.annotations.Nullable;
  * elements of any dtype. Whatever has none is computed by {@link PlainKernels}.
  */
 final class FastKernels {
-  private static final boolean AVAILABLE = probe();
+  private static final boolean AVAILABLE = available();
 
   private FastKernels() {}
 
-  /** Whether the Vector API is there. */
-  static boolean available() {
-    return AVAILABLE;
-  }
-
-  private static boolean probe() {
+  private static boolean available() {
     boolean found = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     if (!found) {
       System.getLogger(FastKernels.class.getName())

@@ -328,6 +328,8 @@ final class FastNormalization {
 
   /** An item is a group, which sums over its tokens in order. */
   private static final class ModulateGradient extends GroupKernel {
+    private static final int INVERSES = 3;
+
     private final float epsilon;
     private final float[] x;
     private final int xo;
@@ -375,11 +377,28 @@ final class FastNormalization {
         int row = item * width;
         Arrays.fill(dscale, dso + row, dso + row + width, 0);
         Arrays.fill(dshift, dto + row, dto + row + width, 0);
+        float[] inverses = Scratch.ofThread().floats(INVERSES, tokens);
+        for (int token = 0; token < tokens; token++) {
+          int at = xo + (item * tokens + token) * width;
+          inverses[token] = RowNorms.inverseRms(x, at, width, epsilon);
+        }
         for (int token = 0; token < tokens; token++) {
           int at = (item * tokens + token) * width;
           RowNorms.modulateBackward(
-              x, xo + at, scale, so + row, dy, dyo + at, dx, dxo + at, dscale, dso + row, dshift,
-              dto + row, width, epsilon);
+              x,
+              xo + at,
+              scale,
+              so + row,
+              dy,
+              dyo + at,
+              dx,
+              dxo + at,
+              dscale,
+              dso + row,
+              dshift,
+              dto + row,
+              width,
+              inverses[token]);
         }
       }
     }

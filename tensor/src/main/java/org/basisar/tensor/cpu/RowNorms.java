@@ -118,11 +118,12 @@ final class RowNorms {
       direction.fma(normal, load(dweight, dwo + i, mask)).intoArray(dweight, dwo + i, mask);
       sum = direction.mul(load(weight, wo + i, mask)).fma(normal, sum);
     }
-    float along = FloatLanes.sum(sum) / n;
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+    FloatVector along = FloatVector.broadcast(SPECIES, FloatLanes.sum(sum) / n);
     for (int i = 0; i < n; i += LANES) {
       VectorMask<Float> mask = SPECIES.indexInRange(i, n);
       FloatVector direction = load(dy, dyo + i, mask).mul(load(weight, wo + i, mask));
-      through(load(x, xo + i, mask), direction, inverse, along).intoArray(dx, dxo + i, mask);
+      through(load(x, xo + i, mask), direction, factor, along).intoArray(dx, dxo + i, mask);
     }
   }
 
@@ -134,11 +135,12 @@ final class RowNorms {
       FloatVector normal = load(x, xo + i, mask).mul(inverse);
       sum = load(dy, dyo + i, mask).fma(normal, sum);
     }
-    float along = FloatLanes.sum(sum) / n;
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+    FloatVector along = FloatVector.broadcast(SPECIES, FloatLanes.sum(sum) / n);
     for (int i = 0; i < n; i += LANES) {
       VectorMask<Float> mask = SPECIES.indexInRange(i, n);
       FloatVector direction = load(dy, dyo + i, mask);
-      through(load(x, xo + i, mask), direction, inverse, along).intoArray(dx, dxo + i, mask);
+      through(load(x, xo + i, mask), direction, factor, along).intoArray(dx, dxo + i, mask);
     }
   }
 
@@ -171,7 +173,11 @@ final class RowNorms {
     }
   }
 
-  /** dx, dscale += and dshift +=. */
+  /**
+   * dx, dscale += and dshift += for the {@link #inverseRms} of the row. That is found by the
+   * caller, and the rest in two methods, because the compilers stop at the size of all three: one
+   * gives up and leaves the row interpreted, the other allocates vectors.
+   */
   static void modulateBackward(
       float[] x,
       int xo,
@@ -186,42 +192,77 @@ final class RowNorms {
       float[] dshift,
       int dto,
       int n,
-      float epsilon) {
-    float inverse = inverseRms(x, xo, n, epsilon);
+      float inverse) {
+    float sum = modulateSums(x, xo, inverse, scale, so, dy, dyo, dscale, dso, dshift, dto, n);
+    modulateInput(x, xo, inverse, sum / n, scale, so, dy, dyo, dx, dxo, n);
+  }
+
+  /** dscale += and dshift +=; returns the sum of the normal x times its gradient. */
+  private static float modulateSums(
+      float[] x,
+      int xo,
+      float inverse,
+      float[] scale,
+      int so,
+      float[] dy,
+      int dyo,
+      float[] dscale,
+      int dso,
+      float[] dshift,
+      int dto,
+      int n) {
     FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector gradient = load(dy, dyo + i);
-      FloatVector product = gradient.mul(load(x, xo + i).mul(inverse));
-      product.add(load(dscale, dso + i)).intoArray(dscale, dso + i);
+      FloatVector product = gradient.mul(load(x, xo + i));
+      product.fma(factor, load(dscale, dso + i)).intoArray(dscale, dso + i);
       gradient.add(load(dshift, dto + i)).intoArray(dshift, dto + i);
-      sum = product.fma(load(scale, so + i).add(1f), sum);
+      sum = sum.add(product.fma(load(scale, so + i), product));
     }
     if (whole < n) {
       VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
       FloatVector gradient = load(dy, dyo + whole, mask);
-      FloatVector product = gradient.mul(load(x, xo + whole, mask).mul(inverse));
-      product.add(load(dscale, dso + whole, mask)).intoArray(dscale, dso + whole, mask);
+      FloatVector product = gradient.mul(load(x, xo + whole, mask));
+      product.fma(factor, load(dscale, dso + whole, mask)).intoArray(dscale, dso + whole, mask);
       gradient.add(load(dshift, dto + whole, mask)).intoArray(dshift, dto + whole, mask);
-      sum = product.fma(load(scale, so + whole, mask).add(1f), sum);
+      sum = sum.add(product.fma(load(scale, so + whole, mask), product));
     }
-    float along = FloatLanes.sum(sum) / n;
+    return FloatLanes.sum(sum) * inverse;
+  }
+
+  private static void modulateInput(
+      float[] x,
+      int xo,
+      float inverse,
+      float along,
+      float[] scale,
+      int so,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      int n) {
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+    FloatVector share = FloatVector.broadcast(SPECIES, -along * inverse * inverse);
+    int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
-      FloatVector direction = load(dy, dyo + i).mul(load(scale, so + i).add(1f));
-      through(load(x, xo + i), direction, inverse, along).intoArray(dx, dxo + i);
+      FloatVector gradient = load(dy, dyo + i);
+      FloatVector direction = gradient.fma(load(scale, so + i), gradient);
+      load(x, xo + i).fma(share, direction.mul(factor)).intoArray(dx, dxo + i);
     }
     if (whole < n) {
       VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector direction =
-          load(dy, dyo + whole, mask).mul(load(scale, so + whole, mask).add(1f));
-      through(load(x, xo + whole, mask), direction, inverse, along)
-          .intoArray(dx, dxo + whole, mask);
+      FloatVector gradient = load(dy, dyo + whole, mask);
+      FloatVector direction = gradient.fma(load(scale, so + whole, mask), gradient);
+      load(x, xo + whole, mask).fma(share, direction.mul(factor)).intoArray(dx, dxo + whole, mask);
     }
   }
 
   /** Gradient of x inverse: inverse (direction - x inverse along). */
   private static FloatVector through(
-      FloatVector x, FloatVector direction, float inverse, float along) {
+      FloatVector x, FloatVector direction, FloatVector inverse, FloatVector along) {
     return direction.sub(x.mul(inverse).mul(along)).mul(inverse);
   }
 

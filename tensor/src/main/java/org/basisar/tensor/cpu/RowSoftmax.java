@@ -39,21 +39,23 @@ final class RowSoftmax {
     for (int i = 0; i < whole; i += LANES) {
       largest = FloatLanes.larger(largest, FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector rest = FloatVector.fromArray(SPECIES, x, xo + whole, mask);
-      largest = largest.blend(FloatLanes.larger(largest, rest), mask);
+    float max = FloatLanes.max(largest);
+    for (int i = whole; i < n; i++) {
+      max = x[xo + i] > max ? x[xo + i] : max;
     }
-    return FloatLanes.max(largest);
+    return max;
   }
 
   /** y = exp(scale (x - shift)) for shift at least x; returns the sum. */
   static float exponentials(float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
     FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector offset = FloatVector.broadcast(SPECIES, shift);
+    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector e =
-          FloatLanes.expOfNegative(FloatVector.fromArray(SPECIES, x, xo + i).sub(shift).mul(scale));
+          FloatLanes.expOfNegative(
+              FloatVector.fromArray(SPECIES, x, xo + i).sub(offset).mul(factor));
       e.intoArray(y, yo + i);
       sum = sum.add(e);
     }
@@ -61,7 +63,7 @@ final class RowSoftmax {
       VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
       FloatVector e =
           FloatLanes.expOfNegative(
-              FloatVector.fromArray(SPECIES, x, xo + whole, mask).sub(shift).mul(scale));
+              FloatVector.fromArray(SPECIES, x, xo + whole, mask).sub(offset).mul(factor));
       e.intoArray(y, yo + whole, mask);
       sum = sum.add(e, mask);
     }

@@ -7,7 +7,7 @@ package org.basisar.tensor.cpu;
 final class Scratch {
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-  private final float[][] floats = new float[14][];
+  private final float[][] floats = new float[15][];
   private final double[][] doubles = new double[4][];
 
   private int[] ints = {};

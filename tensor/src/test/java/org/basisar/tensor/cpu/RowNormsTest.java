@@ -143,8 +143,9 @@ final class RowNormsTest {
       float[] actualDscale = ones(n);
       float[] actualDshift = ones(n);
       RowNorms.modulate(x, 3, scale, 1, shift, 0, actual, 1, n, EPSILON);
+      float inverse = RowNorms.inverseRms(x, 3, n, EPSILON);
       RowNorms.modulateBackward(
-          x, 3, scale, 1, dy, 2, actualDx, 1, actualDscale, 0, actualDshift, 0, n, EPSILON);
+          x, 3, scale, 1, dy, 2, actualDx, 1, actualDscale, 0, actualDshift, 0, n, inverse);
       TestArrays.assertClose("y", actual, 1, y, n, tolerance(n));
       TestArrays.assertClose("dx", actualDx, 1, dx, n, 4 * tolerance(n) * factor);
       TestArrays.assertClose("dscale", actualDscale, 0, dscale, n, tolerance(n));
