@@ -6,28 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.basisar.tensor.DType;
-import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers one by one, in fp64, against their formulas. */
+@ExtendWith(OpenScope.class)
 class LayersTest {
   private final Setup setup = Samples.setup(DType.F64, 1);
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static double silu(double x) {
     return x / (1 + Math.exp(-x));

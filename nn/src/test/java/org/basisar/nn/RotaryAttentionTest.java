@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.basisar.tensor.DType;
-import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(OpenScope.class)
 class RotaryAttentionTest {
   private static final int BATCH = 2;
   private static final int CELLS = 4;
@@ -29,16 +29,9 @@ class RotaryAttentionTest {
           new int[] {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3},
           new int[] {0, 1, 2, 5, 4, 3, 0, 1, 2, 7, 8, 9},
           WIDTH / 2);
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
 
   @AfterEach
   void close() {
-    scope.close();
     attention.close();
     positions.close();
   }

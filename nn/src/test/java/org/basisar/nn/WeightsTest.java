@@ -9,26 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.nn.io.SafeTensorsException;
 import org.basisar.tensor.DType;
-import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(OpenScope.class)
 class WeightsTest {
   @TempDir Path folder;
-  private Scope scope;
-
-  @BeforeEach
-  void open() {
-    scope = Scope.open();
-  }
-
-  @AfterEach
-  void close() {
-    scope.close();
-  }
 
   private static Map<String, Tensor> everyType(double scale) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -1,38 +1,11 @@
 package org.basisar.bar.cli;
 
-import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code bar demo}: the main job, train with settings that show something within minutes. */
 @Command(
     name = "demo",
     description =
         "Trains a small model within minutes, on embedded pictures or on your own (--data), and"
-            + " shows samples, basis and report.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
-final class DemoCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
-
-  @Mixin private final TrainOptions options = new TrainOptions();
-  @Mixin private final EngineOptions engine = new EngineOptions();
-  private List<String> typed = List.of();
-
-  void typed(List<String> words) {
-    typed = words;
-  }
-
-  @Override
-  public Integer call() throws IOException {
-    engine.apply();
-    new Training(options, typed, spec.commandLine().getOut()).run();
-    return 0;
-  }
-}
+            + " shows samples, basis and report.")
+final class DemoCommand extends TrainingCommand {}

@@ -51,11 +51,8 @@ public final class Main {
     line.getSubcommands()
         .values()
         .forEach(sub -> {
-          if (sub.getCommand() instanceof TrainCommand train) {
-            train.typed(Arrays.asList(arguments));
-          }
-          if (sub.getCommand() instanceof DemoCommand demo) {
-            demo.typed(Arrays.asList(arguments));
+          if (sub.getCommand() instanceof TrainingCommand training) {
+            training.typed(Arrays.asList(arguments));
           }
         });
     if (arguments.length == 0) {

@@ -126,14 +126,9 @@ public final class SafeTensorsReader implements AutoCloseable {
     MemorySegment source = bytes(place);
     switch (place.tensor().type()) {
       case F32 -> MemorySegment.copy(source, F32, 0, destination, offset, size);
-      case BF16 -> {
+      case BF16, F16 -> {
         for (int i = 0; i < size; i++) {
-          destination[offset + i] = DType.fromBf16(source.get(BITS16, 2L * i));
-        }
-      }
-      case F16 -> {
-        for (int i = 0; i < size; i++) {
-          destination[offset + i] = Float.float16ToFloat(source.get(BITS16, 2L * i));
+          destination[offset + i] = half(place, source.get(BITS16, 2L * i));
         }
       }
       default -> throw unsupported(place, "floats");
@@ -158,18 +153,19 @@ public final class SafeTensorsReader implements AutoCloseable {
           destination[offset + i] = source.get(F32, 4L * i);
         }
       }
-      case BF16 -> {
+      case BF16, F16 -> {
         for (int i = 0; i < size; i++) {
-          destination[offset + i] = DType.fromBf16(source.get(BITS16, 2L * i));
-        }
-      }
-      case F16 -> {
-        for (int i = 0; i < size; i++) {
-          destination[offset + i] = Float.float16ToFloat(source.get(BITS16, 2L * i));
+          destination[offset + i] = half(place, source.get(BITS16, 2L * i));
         }
       }
       default -> throw unsupported(place, "doubles");
     }
+  }
+
+  private static float half(Place place, short bits) {
+    return place.tensor().type() == StoredType.BF16
+        ? DType.fromBf16(bits)
+        : Float.float16ToFloat(bits);
   }
 
   /**
