@@ -5,7 +5,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.basisar.gpu.DriverProbe;
 import org.basisar.gpu.DriverReport;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.check.OpCase;
+import org.basisar.tensor.check.OpCases;
+import org.basisar.tensor.check.OpComparison;
+import org.basisar.tensor.cpu.CpuBackend;
 import org.basisar.tensor.cpu.Workers;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +51,34 @@ final class DoctorCommand implements Callable<Integer> {
     for (String device : driver.devices()) {
       line(out, "GPU", device);
     }
-    return 0;
+    line(out, "kernels", CpuBackend.describe());
+    return selfTest(out) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Every operation in fp32 against fp64 on the same operands. */
+  private static boolean selfTest(PrintWriter out) {
+    int cases = 0;
+    int failures = 0;
+    double worst = 0;
+    for (OpCase opCase : OpCases.all()) {
+      OpComparison comparison = OpComparison.of(opCase, DType.F32);
+      cases++;
+      worst = Math.max(worst, comparison.worst());
+      if (!comparison.passes()) {
+        failures++;
+        line(out, "FAILED", comparison.message());
+      }
+    }
+    line(
+        out,
+        "self-test",
+        String.format(
+            Locale.ROOT,
+            "%d of %d operation cases agree with fp64; largest error %.2f of the allowed",
+            cases - failures,
+            cases,
+            worst));
+    return failures == 0;
   }
 
   private static void line(PrintWriter out, String name, String value) {

@@ -57,7 +57,7 @@ final class TrainOptions {
       names = "--steps",
       paramLabel = "N",
       description = "optimiser steps (default: ${DEFAULT-VALUE})")
-  long steps = 1500;
+  long steps = 1800;
 
   @Option(
       names = "--size",
@@ -177,7 +177,7 @@ final class TrainOptions {
       names = "--basis-rate",
       paramLabel = "X",
       description = "factor on the basis' learning rate (default: ${DEFAULT-VALUE})")
-  double basisRate = 1;
+  double basisRate = 3;
 
   @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   SamplerSettings.Method sampler = SamplerSettings.Method.EULER_MARUYAMA;

@@ -70,6 +70,24 @@ final class Cli {
         code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
   }
 
+  /** Starts the command in a JVM of its own, both its outputs joined. */
+  static Process start(String heap, String... words) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                heap,
+                "-Djava.awt.headless=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(Arrays.asList(words));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
   /** {@code bar train} with the settings of a tiny network; later words win over them. */
   static String[] tiny(String... more) {
     List<String> words = new ArrayList<>(List.of("train"));

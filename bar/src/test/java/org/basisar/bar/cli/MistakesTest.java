@@ -2,6 +2,7 @@ package org.basisar.bar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -138,9 +139,18 @@ class MistakesTest {
   }
 
   @Test
-  void aHeapThatIsTooSmallIsNamed() {
+  void aHeapThatIsTooSmallIsNamed() throws Exception {
     Path out = folder.resolveSibling(folder.getFileName() + "-big");
-    Cli.run(Cli.tiny("--width=16384", "--layers=1000", "--heads=4", "--steps=1", "--out=" + out))
-        .failed(1, "MiB is too small for this");
+    Process child =
+        Cli.start("-Xmx64m", Cli.tiny("--width=4096", "--layers=9", "--steps=1", "--out=" + out));
+    try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(lines.lines().toList())
+          .last()
+          .asString()
+          .matches("bar: the Java heap of 6[0-9] MiB is too small for this; lower --batch, .*");
+      assertThat(child.waitFor()).isEqualTo(1);
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
   }
 }

@@ -21,11 +21,16 @@ import org.jspecify.annotations.Nullable;
  * elements of any dtype. Whatever has none is computed by {@link PlainKernels}.
  */
 final class FastKernels {
-  private static final boolean AVAILABLE = available();
+  private static final boolean AVAILABLE = probe();
 
   private FastKernels() {}
 
-  private static boolean available() {
+  /** Whether the Vector API is there. */
+  static boolean available() {
+    return AVAILABLE;
+  }
+
+  private static boolean probe() {
     boolean found = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     if (!found) {
       System.getLogger(FastKernels.class.getName())
