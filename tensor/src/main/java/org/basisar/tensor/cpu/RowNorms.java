@@ -110,20 +110,32 @@ final class RowNorms {
       int dwo,
       int n,
       float inverse) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector normal = load(x, xo + i, mask).mul(inverse);
-      FloatVector direction = load(dy, dyo + i, mask);
-      direction.fma(normal, load(dweight, dwo + i, mask)).intoArray(dweight, dwo + i, mask);
-      sum = direction.mul(load(weight, wo + i, mask)).fma(normal, sum);
-    }
+    int whole = SPECIES.loopBound(n);
     FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
-    FloatVector along = FloatVector.broadcast(SPECIES, FloatLanes.sum(sum) / n);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector direction = load(dy, dyo + i, mask).mul(load(weight, wo + i, mask));
-      through(load(x, xo + i, mask), direction, factor, along).intoArray(dx, dxo + i, mask);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector normal = load(x, xo + i).mul(factor);
+      FloatVector direction = load(dy, dyo + i);
+      direction.fma(normal, load(dweight, dwo + i)).intoArray(dweight, dwo + i);
+      sum = direction.mul(load(weight, wo + i)).fma(normal, sum);
+    }
+    float along = FloatLanes.sum(sum);
+    // The tail is scalar: with masks the method outgrows what the compiler keeps in registers.
+    for (int i = whole; i < n; i++) {
+      float normal = x[xo + i] * inverse;
+      float direction = dy[dyo + i];
+      dweight[dwo + i] = Math.fma(direction, normal, dweight[dwo + i]);
+      along = Math.fma(direction * weight[wo + i], normal, along);
+    }
+    along /= n;
+    FloatVector back = FloatVector.broadcast(SPECIES, -along * inverse);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector direction = load(dy, dyo + i).mul(load(weight, wo + i));
+      load(x, xo + i).fma(back, direction).mul(factor).intoArray(dx, dxo + i);
+    }
+    for (int i = whole; i < n; i++) {
+      float direction = dy[dyo + i] * weight[wo + i];
+      dx[dxo + i] = Math.fma(x[xo + i], -along * inverse, direction) * inverse;
     }
   }
 
