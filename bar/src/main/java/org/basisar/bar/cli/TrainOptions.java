@@ -57,7 +57,7 @@ final class TrainOptions {
       names = "--steps",
       paramLabel = "N",
       description = "optimiser steps (default: ${DEFAULT-VALUE})")
-  long steps = 1800;
+  long steps = 1700;
 
   @Option(
       names = "--size",
@@ -160,7 +160,7 @@ final class TrainOptions {
   Objective.Times times = Objective.Times.LOGIT_NORMAL_PER_CELL;
 
   @Option(names = "--regularizer", paramLabel = "WEIGHT", description = "default: ${DEFAULT-VALUE}")
-  double regularizer = 1;
+  double regularizer = 100;
 
   @Option(
       names = "--projection",
