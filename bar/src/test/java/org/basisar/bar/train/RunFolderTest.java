@@ -67,6 +67,25 @@ class RunFolderTest {
   }
 
   @Test
+  void theStepAndTheCountersComeBack() {
+    RunFolder run = RunFolder.create(folder.resolve("run"), CONFIG);
+    try (TrainedModel model = model();
+        Trainer trainer = new Trainer(CONFIG, model, DATA);
+        TrainedModel read = model();
+        Trainer resumed = new Trainer(CONFIG, read, DATA)) {
+      trainer.advance();
+      trainer.advance();
+      trainer.projection().counters(31, 2);
+      run.save(trainer);
+      assertThat(trainer.projection().applied()).isEqualTo(31);
+      assertThat(run.restore(resumed)).isEmpty();
+      assertThat(resumed.step()).isEqualTo(2);
+      assertThat(resumed.projection().applied()).isEqualTo(31);
+      assertThat(resumed.projection().skipped()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void stepsCanBeRaisedButNotBelowWhatIsDone() throws IOException {
     RunFolder run = RunFolder.create(folder.resolve("run"), CONFIG);
     try (TrainedModel model = model();
