@@ -116,7 +116,9 @@ public sealed interface Movement extends Op {
       for (int i = 0; i < strides.length; i++) {
         strides[i] = input.stride(i);
       }
-      return new Layout(strides, input.offset() + start * input.stride(at));
+      // An empty slice at the end of a strided view would start beyond the storage.
+      int skipped = length == 0 ? 0 : start * input.stride(at);
+      return new Layout(strides, input.offset() + skipped);
     }
   }
 

@@ -104,6 +104,16 @@ final class ViewTest {
     }
   }
 
+  @Test
+  void emptySlicesAtTheEndOfAStridedViewHaveNoElements() {
+    try (Scope _ = Scope.open()) {
+      Tensor matrix = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
+      Tensor empty = Ops.transpose(matrix).slice(1, 1, 1).slice(0, 3, 0).slice(1, 1, 0);
+      assertThat(empty.toDoubles()).isEmpty();
+      assertThat(matrix.slice(0, 2, 0).slice(1, 3, 0).toDoubles()).isEmpty();
+    }
+  }
+
   private static List<Integer> order(int rank, SplittableRandom random) {
     List<Integer> order = new ArrayList<>();
     for (int axis = 0; axis < rank; axis++) {
