@@ -1,8 +1,9 @@
 /**
- * Holds the CUDA sources and their launchers as they arrive; there are none yet.
+ * The device code of the engine. A kernel is three files of one stem: the CUDA source {@code
+ * src/main/cuda/<family>/<name>.cu}, the PTX compiled from it (a committed resource), and the Java
+ * class in the package {@code <family>} that launches it and states its geometry.
  *
- * <p>A kernel is three files side by side: the source, what was compiled from it, and the Java
- * class that launches it. Gradients and models may not enter.
+ * <p>Addresses and extents come in, launches go out. Tensors, gradients and models may not enter.
  */
 @NullMarked
 package org.basisar.kernels;

@@ -1,5 +1,8 @@
 package org.basisar.tensor;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** What a device must be able to do; implemented once per kind of device. */
 public interface Backend {
   /** Memory for {@code elements} elements, contents undefined. */
@@ -14,6 +17,16 @@ public interface Backend {
    * @return the launch, to be run now and on every replay
    */
   Launch prepare(Op op, Tensor[] inputs, Tensor[] outputs);
+
+  /**
+   * Turns bound launches into one that runs them all, if this device can do better than one by one;
+   * called once for a captured {@link Program}, after each launch has run.
+   *
+   * @return null if the launches are to be run as they are
+   */
+  default @Nullable Launch record(List<Launch> launches) {
+    return null;
+  }
 
   /** Copies a dense Java array of the dtype's kind into device memory. */
   void write(Object memory, int offset, Object host, int hostOffset, int count);

@@ -13,6 +13,7 @@ public final class Engine {
     @Nullable Scope scope;
     @Nullable Recorder recorder;
     @Nullable Program program;
+    Device device = Device.CPU;
     boolean checkFinite;
   }
 
@@ -32,13 +33,22 @@ public final class Engine {
    * @throws IllegalStateException if an operand is closed
    */
   public static Tensor[] run(Op op, Tensor... inputs) {
-    return run(Device.CPU, op, inputs);
-  }
-
-  static Tensor[] run(Device fallback, Op op, Tensor... inputs) {
     State state = STATE.get();
     for (Tensor input : inputs) {
       input.checkOpen(op);
+    }
+    // Operations without operands make their result on the thread's current device.
+    Device device = inputs.length == 0 ? state.device : inputs[0].device();
+    for (Tensor input : inputs) {
+      if (input.device() != device) {
+        throw new IllegalArgumentException(
+            op.title()
+                + ": operands lie on "
+                + device
+                + " and "
+                + input.device()
+                + "; bring them together with Tensor.to");
+      }
     }
     Op.Output[] shapes = op.infer(inputs);
     Tensor[] outputs;
@@ -46,7 +56,6 @@ public final class Engine {
       Tensor source = op instanceof Movement.Reshape ? dense(state, inputs[0]) : inputs[0];
       outputs = new Tensor[] {source.view(shapes[0].shape(), view.layout(source))};
     } else {
-      Device device = inputs.length == 0 ? fallback : inputs[0].device();
       outputs = new Tensor[shapes.length];
       for (int i = 0; i < shapes.length; i++) {
         outputs[i] = allocate(state, device, shapes[i].shape(), shapes[i].dtype());

@@ -430,14 +430,19 @@ public final class Ops {
 
   // Constants and in-place operations.
 
-  /** A constant tensor on the CPU. */
+  /** A constant tensor on the current device. */
   public static Tensor fill(Shape shape, DType dtype, double value) {
     return one(new Generation.Fill(shape, dtype, value));
   }
 
   /** A constant tensor of the shape, dtype and device of another. */
   public static Tensor fillLike(Tensor like, double value) {
-    return Engine.run(like.device(), new Generation.Fill(like.shape(), like.dtype(), value))[0];
+    Device before = Device.use(like.device());
+    try {
+      return fill(like.shape(), like.dtype(), value);
+    } finally {
+      Device.use(before);
+    }
   }
 
   /** L2 norm over many tensors, a scalar. */

@@ -3,6 +3,7 @@ package org.basisar.tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Set;
 public final class Program implements AutoCloseable {
   private final List<Launch> recorded = new ArrayList<>();
   private final Map<Device, Pool> pools = new HashMap<>();
+  private final Set<Device> devices = new HashSet<>();
   private final Set<Storage> held = Collections.newSetFromMap(new IdentityHashMap<>());
   private Launch[] launches = {};
   private boolean closed;
@@ -48,7 +50,16 @@ public final class Program implements AutoCloseable {
       }
     }
     program.launches = program.recorded.toArray(new Launch[0]);
+    program.fuse();
     return program;
+  }
+
+  /** A device that can record its own work replays it as one launch. */
+  private void fuse() {
+    if (devices.size() == 1) {
+      Launch whole = devices.iterator().next().backend().record(List.of(launches));
+      launches = whole == null ? launches : new Launch[] {whole};
+    }
   }
 
   /** Runs the captured launches again, in order. */
@@ -81,6 +92,7 @@ public final class Program implements AutoCloseable {
       hold(input.storage());
     }
     for (Tensor output : outputs) {
+      devices.add(output.device());
       hold(output.storage());
     }
   }

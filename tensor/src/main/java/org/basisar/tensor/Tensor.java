@@ -59,14 +59,15 @@ public final class Tensor implements AutoCloseable {
       throw new ShapeException("tensor: " + count + " values do not fill shape " + shape, shape);
     }
     // Not from a program's pool: what the host writes during a capture must survive the replays.
+    return filled(Device.current(), dtype, values, shape);
+  }
+
+  private static Tensor filled(Device device, DType dtype, Object values, Shape shape) {
+    int count = shape.size();
     Tensor tensor =
         Engine.adopt(
             new Tensor(
-                Device.CPU,
-                Device.CPU.pool().allocate(dtype, count),
-                shape,
-                shape.denseStrides(),
-                0));
+                device, device.pool().allocate(dtype, count), shape, shape.denseStrides(), 0));
     tensor.device.backend().write(tensor.storage.memory(), 0, values, 0, count);
     return tensor;
   }
@@ -138,6 +139,14 @@ public final class Tensor implements AutoCloseable {
     return view(shape, new Movement.Layout(strides, offset));
   }
 
+  /**
+   * The same elements on another device: a copy that no gradient flows through, or this tensor if
+   * it is there already.
+   */
+  public Tensor to(Device target) {
+    return target == device ? this : filled(target, dtype(), gather(), shape);
+  }
+
   /** This tensor's only element as a double. */
   public double item() {
     if (size() != 1) {
@@ -182,6 +191,11 @@ public final class Tensor implements AutoCloseable {
     if (isDense()) {
       device.backend().read(storage.memory(), offset, host, 0, size());
       return host;
+    }
+    if (device != Device.CPU) {
+      try (Scope _ = Scope.open()) {
+        return Ops.contiguous(this).gather();
+      }
     }
     Object all = HostArrays.create(dtype(), storage.capacity());
     device.backend().read(storage.memory(), 0, all, 0, storage.capacity());

@@ -1,0 +1,125 @@
+package org.basisar.tensor.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.basisar.gpu.Gpu;
+import org.basisar.gpu.GpuGraph;
+import org.basisar.gpu.GpuStream;
+import org.basisar.gpu.PinnedMemory;
+import org.basisar.tensor.AttentionOp;
+import org.basisar.tensor.Backend;
+import org.basisar.tensor.Basis;
+import org.basisar.tensor.CustomOp;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Elementwise;
+import org.basisar.tensor.Generation;
+import org.basisar.tensor.Launch;
+import org.basisar.tensor.Matrix;
+import org.basisar.tensor.Movement;
+import org.basisar.tensor.Normalization;
+import org.basisar.tensor.Op;
+import org.basisar.tensor.Optimization;
+import org.basisar.tensor.Reduction;
+import org.basisar.tensor.Tensor;
+
+/** A GPU, real or simulated, as a device. Launches are enqueued on one compute stream. */
+public final class CudaBackend implements Backend {
+  private static final int STAGING_BYTES = 1 << 22;
+
+  private final CudaContext context;
+  private final PinnedMemory staging;
+
+  /** A back end on this GPU, which it does not close. */
+  public CudaBackend(Gpu gpu) {
+    this.context = new CudaContext(gpu);
+    this.staging = gpu.allocatePinned(STAGING_BYTES);
+  }
+
+  @Override
+  public Object allocate(DType dtype, int elements) {
+    long bytes = Math.max(1, (long) elements * dtype.bytes());
+    return new DeviceMemory(context.gpu().allocate(bytes), dtype, elements);
+  }
+
+  @Override
+  public void free(Object memory) {
+    // Work that uses the block may still be queued.
+    context.stream().synchronize();
+    context.gpu().free(((DeviceMemory) memory).address());
+  }
+
+  @Override
+  public Launch prepare(Op op, Tensor[] inputs, Tensor[] outputs) {
+    return switch (op) {
+      case Elementwise elementwise ->
+          CudaElementwise.prepare(context, elementwise, inputs, outputs);
+      case Generation generation -> CudaGeneration.prepare(context, generation, inputs, outputs);
+      case Reduction reduction -> CudaReduction.prepare(context, reduction, inputs, outputs);
+      case Normalization normalization ->
+          CudaNormalization.prepare(context, normalization, inputs, outputs);
+      case Optimization optimization ->
+          CudaOptimization.prepare(context, optimization, inputs, outputs);
+      case Movement movement -> CudaMovement.prepare(context, movement, inputs, outputs);
+      case Matrix matrix -> CudaMatrix.prepare(context, matrix, inputs, outputs);
+      case AttentionOp attention -> CudaAttention.prepare(context, attention, inputs, outputs);
+      case Basis basis -> CudaBasis.prepare(context, basis, inputs, outputs);
+      case CustomOp custom -> CudaCustom.prepare(this, custom, inputs, outputs);
+    };
+  }
+
+  @Override
+  public Launch record(List<Launch> launches) {
+    GpuStream stream = context.stream();
+    stream.beginCapture();
+    GpuGraph graph;
+    try {
+      launches.forEach(Launch::run);
+    } finally {
+      graph = stream.endCapture();
+    }
+    return () -> graph.launch(stream);
+  }
+
+  @Override
+  public synchronized void write(
+      Object memory, int offset, Object host, int hostOffset, int count) {
+    DeviceMemory target = (DeviceMemory) memory;
+    MemorySegment buffer = staging.segment();
+    int size = target.dtype().bytes();
+    int most = STAGING_BYTES / size;
+    for (int done = 0; done < count; done += most) {
+      int now = Math.min(most, count - done);
+      MemorySegment.copy(
+          HostMemory.segment(host),
+          (long) (hostOffset + done) * size,
+          buffer,
+          0,
+          (long) now * size);
+      context.stream()
+          .copyToDevice(
+              target.address() + (long) (offset + done) * size, buffer, (long) now * size);
+      // The one staging buffer is used again at once.
+      context.stream().synchronize();
+    }
+  }
+
+  @Override
+  public synchronized void read(Object memory, int offset, Object host, int hostOffset, int count) {
+    DeviceMemory source = (DeviceMemory) memory;
+    MemorySegment buffer = staging.segment();
+    int size = source.dtype().bytes();
+    int most = STAGING_BYTES / size;
+    for (int done = 0; done < count; done += most) {
+      int now = Math.min(most, count - done);
+      context.stream()
+          .copyToHost(buffer, source.address() + (long) (offset + done) * size, (long) now * size);
+      context.stream().synchronize();
+      MemorySegment.copy(
+          buffer,
+          0,
+          HostMemory.segment(host),
+          (long) (hostOffset + done) * size,
+          (long) now * size);
+    }
+  }
+}

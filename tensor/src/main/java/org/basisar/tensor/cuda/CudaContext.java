@@ -1,0 +1,93 @@
+package org.basisar.tensor.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.basisar.gpu.Blas;
+import org.basisar.gpu.ElementType;
+import org.basisar.gpu.Gpu;
+import org.basisar.gpu.GpuStream;
+import org.basisar.kernels.KernelLaunch;
+import org.basisar.kernels.KernelLibrary;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Launch;
+import org.basisar.tensor.Tensor;
+
+/** What binding an operation needs: device, compute stream, kernels, and scratch memory. */
+final class CudaContext {
+  private final Gpu gpu;
+  private final GpuStream stream;
+  private final KernelLibrary kernels;
+  private final List<Long> scratchBlocks = new ArrayList<>();
+  private long scratchBytes;
+
+  CudaContext(Gpu gpu) {
+    this.gpu = gpu;
+    this.stream = gpu.newStream();
+    this.kernels = new KernelLibrary(gpu);
+  }
+
+  Gpu gpu() {
+    return gpu;
+  }
+
+  GpuStream stream() {
+    return stream;
+  }
+
+  KernelLibrary kernels() {
+    return kernels;
+  }
+
+  Blas blas() {
+    return gpu.blas();
+  }
+
+  /** Address of a dense tensor's first element. */
+  static long address(Tensor tensor) {
+    DeviceMemory memory = (DeviceMemory) tensor.storage().memory();
+    return memory.address() + (long) tensor.offset() * tensor.dtype().bytes();
+  }
+
+  /** The dtype as kernels name it. */
+  static ElementType type(DType dtype) {
+    return switch (dtype) {
+      case F64 -> ElementType.F64;
+      case F32 -> ElementType.F32;
+      case BF16 -> ElementType.BF16;
+      case I32 -> ElementType.I32;
+      case U8 -> ElementType.U8;
+    };
+  }
+
+  /** A launch on the compute stream. */
+  Launch launch(KernelLaunch kernel) {
+    return () -> kernel.run(stream);
+  }
+
+  /** Several launches, one after the other. */
+  Launch launches(KernelLaunch... kernels) {
+    return () -> {
+      for (KernelLaunch kernel : kernels) {
+        kernel.run(stream);
+      }
+    };
+  }
+
+  /** A launch that does nothing, for operations on no elements. */
+  static Launch nothing() {
+    return () -> {};
+  }
+
+  /**
+   * Memory for intermediate results within one operation. All operations share it, which is right
+   * because the stream runs them one after the other; launches that hold an older, smaller block
+   * keep using that one.
+   */
+  long scratch(long bytes) {
+    if (bytes > scratchBytes) {
+      scratchBytes = Math.max(1 << 20, Long.highestOneBit(bytes - 1) << 1);
+      scratchBlocks.add(gpu.allocate(scratchBytes));
+    }
+    return scratchBlocks.getLast();
+  }
+}
