@@ -1,14 +1,19 @@
 package org.basisar.nn;
 
+import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** y = x·weightᵀ + bias; parameters {@code weight} [out, in] and {@code bias} [out]. */
+/**
+ * y = x·weightᵀ + bias; parameters {@code weight} [out, in] and {@code bias} [out]. Computes in the
+ * dtype of products and gives its result in it; what comes in is cast.
+ */
 public final class Linear extends Module {
   private final Parameter weight; // [out, in]
   private final @Nullable Parameter bias; // [out]
+  private final DType products;
 
   /** A layer with Xavier-uniform weight and zero bias. */
   public Linear(Setup setup, int in, int out) {
@@ -17,12 +22,16 @@ public final class Linear extends Module {
 
   /** A layer with or without bias. */
   public Linear(Setup setup, int in, int out, boolean withBias) {
+    products = setup.products();
     weight = parameter(setup, "weight", Shape.of(out, in), Initializer.xavierUniform());
     bias = withBias ? parameter(setup, "bias", Shape.of(out), Initializer.constant(0)) : null;
   }
 
   /** Maps [..., in] to [..., out]. */
   public Tensor forward(Tensor x) {
-    return Ops.linear(x, weight.tensor(), bias == null ? null : bias.tensor());
+    return Ops.linear(
+        Ops.cast(x, products),
+        Ops.cast(weight.tensor(), products),
+        bias == null ? null : Ops.cast(bias.tensor(), products));
   }
 }

@@ -19,6 +19,7 @@ public final class RotaryTable implements AutoCloseable {
    * @param rows grid row of each sequence position
    * @param columns grid column of each sequence position
    * @param headWidth hd, a multiple of 4
+   * @param dtype of the queries and keys to be turned
    */
   public RotaryTable(DType dtype, int[] rows, int[] columns, int headWidth) {
     if (headWidth % 4 != 0) {

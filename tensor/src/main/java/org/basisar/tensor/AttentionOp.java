@@ -65,7 +65,8 @@ public sealed interface AttentionOp extends Op {
 
   /**
    * (query [B, Nq, D], key [B, Nk, D], value [B, Nk, D] {, random state I32 [4]}) ↦ (softmax(query
-   * · keyᵀ / √hd + mask) · value [B, Nq, D], logarithm of each softmax denominator [B, heads, Nq]).
+   * · keyᵀ / √hd + mask) · value [B, Nq, D], logarithm of each softmax denominator [B, heads, Nq],
+   * F32 for BF16).
    *
    * <p>The queries are the last Nq of the Nk positions. With {@code cellTokens > 0} a query sees
    * the keys of its own and of earlier cells of that many tokens; with 0 it sees all. With {@code
@@ -83,7 +84,8 @@ public sealed interface AttentionOp extends Op {
       }
       Shape query = inputs[0].shape();
       return new Output[] {
-        new Output(query, dtype), new Output(Shape.of(query.dim(0), heads, query.dim(1)), dtype)
+        new Output(query, dtype),
+        new Output(Shape.of(query.dim(0), heads, query.dim(1)), dtype.statistic())
       };
     }
 
@@ -133,7 +135,9 @@ public sealed interface AttentionOp extends Op {
     @Override
     public Output[] infer(Tensor... inputs) {
       Checks.count(this, inputs, dropout > 0 ? 7 : 6);
-      Checks.floating(this, inputs, 0, 6);
+      DType dtype = Checks.floating(this, inputs, 0, 4);
+      Checks.dtype(this, inputs[4], dtype.statistic(), "log denominators");
+      Checks.dtype(this, inputs[5], dtype, "output gradient");
       Attention.check(this, heads, cellTokens, inputs[0], inputs[1], inputs[2]);
       Checks.same(this, inputs[0], inputs[3]);
       Shape query = inputs[0].shape();

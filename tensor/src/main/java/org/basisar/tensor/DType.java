@@ -31,6 +31,11 @@ public enum DType {
     return floating;
   }
 
+  /** The dtype that statistics of elements of this one are kept in: F32 for BF16, else itself. */
+  public DType statistic() {
+    return this == BF16 ? F32 : this;
+  }
+
   /** Rounds {@code value} to the nearest bfloat16, ties to even, and returns its 16 bits. */
   public static short toBf16(float value) {
     int bits = Float.floatToRawIntBits(value);

@@ -8,6 +8,7 @@ import org.basisar.nn.RmsNorm;
 import org.basisar.nn.RotaryAttention;
 import org.basisar.nn.RotaryTable;
 import org.basisar.nn.Setup;
+import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Tensor;
 
@@ -67,10 +68,13 @@ final class XarBlock extends Module {
   }
 
   private Tensor apply(Tensor x, Tensor condition, Attend attend) {
-    Tensor[] slices = Ops.split(modulation.forward(condition), 2, 6); // each [B, cells, D]
+    // The residual stream, its norms and gates keep the parameters' dtype; products may be coarser.
+    DType dtype = x.dtype();
+    Tensor modulations = Ops.cast(modulation.forward(condition), dtype);
+    Tensor[] slices = Ops.split(modulations, 2, 6); // each [B, cells, D]
     Tensor normalised = Ops.rmsNormModulate(x, slices[2], slices[4], RmsNorm.EPSILON);
-    Tensor attended = Ops.gateResidual(x, attend.from(normalised), slices[0]);
+    Tensor attended = Ops.gateResidual(x, Ops.cast(attend.from(normalised), dtype), slices[0]);
     Tensor renormalised = Ops.rmsNormModulate(attended, slices[3], slices[5], RmsNorm.EPSILON);
-    return Ops.gateResidual(attended, mlp.forward(renormalised), slices[1]);
+    return Ops.gateResidual(attended, Ops.cast(mlp.forward(renormalised), dtype), slices[1]);
   }
 }

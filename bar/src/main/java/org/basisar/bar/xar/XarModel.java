@@ -24,6 +24,7 @@ import org.basisar.tensor.Tensor;
 public final class XarModel extends Module {
   private final XarConfig config;
   private final DType dtype;
+  private final DType products;
   private final CellOrder order;
   private final RotaryTable positions;
   private final Parameter encoderPositions; // [1, N, D]
@@ -43,11 +44,12 @@ public final class XarModel extends Module {
   public XarModel(Setup setup, XarConfig config) {
     this.config = config;
     this.dtype = setup.dtype();
+    this.products = setup.products();
     this.order = config.order();
     int width = config.width();
     Shape table = Shape.of(1, order.tokens(), width);
     positions =
-        new RotaryTable(setup.dtype(), order.rows(), order.columns(), width / config.heads());
+        new RotaryTable(setup.products(), order.rows(), order.columns(), width / config.heads());
     onClose(positions::close);
     encoderPositions =
         parameter(setup, "encoder_pos_embed_learned", table, Initializer.normal(0.02));
@@ -102,7 +104,7 @@ public final class XarModel extends Module {
     for (XarBlock block : decoder) {
       x = block.forward(x, condition, positions, order.cellTokens());
     }
-    return prediction.forward(decoderNorm.forward(x));
+    return Ops.cast(prediction.forward(decoderNorm.forward(x)), dtype);
   }
 
   /**
@@ -133,7 +135,7 @@ public final class XarModel extends Module {
     for (XarBlock block : decoder) {
       x = block.forward(x, condition, positions, caches.get(layer++), firstCell, remember);
     }
-    return prediction.forward(decoderNorm.forward(x));
+    return Ops.cast(prediction.forward(decoderNorm.forward(x)), dtype);
   }
 
   /** Empty caches for a batch, one per block. */
@@ -141,14 +143,14 @@ public final class XarModel extends Module {
     List<KeyValueCache> caches = new ArrayList<>();
     for (int i = 0; i < 2 * config.layers(); i++) {
       caches.add(
-          new KeyValueCache(dtype, batch, order.cells(), order.cellTokens(), config.width()));
+          new KeyValueCache(products, batch, order.cells(), order.cellTokens(), config.width()));
     }
     return caches;
   }
 
   /** TimeEmbedding(τ) + ClassTable[label] for every cell, [B, cells, D]. */
   Tensor condition(Tensor timeIndex, Tensor labels) {
-    Tensor time = timeEmbedder.forward(timeIndex); // [B, cells, D]
+    Tensor time = Ops.cast(timeEmbedder.forward(timeIndex), dtype); // [B, cells, D]
     Tensor label = classTable.forward(labels); // [B, D]
     return Ops.add(time, label.reshape(label.shape().dim(0), 1, config.width()));
   }
@@ -156,12 +158,12 @@ public final class XarModel extends Module {
   private Tensor embed(Tensor tokens, int from) {
     int count = tokens.shape().dim(1);
     Tensor table = encoderPositions.tensor().slice(1, from, count);
-    return inputNorm.forward(Ops.add(inputProjection.forward(tokens), table));
+    return inputNorm.forward(Ops.add(Ops.cast(inputProjection.forward(tokens), dtype), table));
   }
 
   private Tensor between(Tensor x, int from) {
     int count = x.shape().dim(1);
     Tensor table = decoderPositions.tensor().slice(1, from, count);
-    return Ops.add(decoderEmbedding.forward(encoderNorm.forward(x)), table);
+    return Ops.add(Ops.cast(decoderEmbedding.forward(encoderNorm.forward(x)), dtype), table);
   }
 }

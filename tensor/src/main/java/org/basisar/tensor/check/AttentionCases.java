@@ -76,7 +76,7 @@ final class AttentionCases {
     operands.add(Operand.range(key, -1, 1).fixed());
     operands.add(Operand.result(query, forward, 0, from));
     operands.add(
-        Operand.result(shape(query.dim(0), forward.heads(), query.dim(1)), forward, 1, from));
+        Operand.statistic(shape(query.dim(0), forward.heads(), query.dim(1)), forward, 1, from));
     operands.add(Operand.range(query, -1, 1).fixed());
     if (forward.dropout() > 0) {
       operands.add(Operand.randomState());

@@ -64,7 +64,11 @@ public record OpCase(String name, Op op, List<Operand> operands, int terms) {
   }
 
   private static Tensor round(Operand operand, DType dtype, Tensor values) {
-    return operand.dtype() == null ? Ops.cast(values, dtype) : values;
+    if (operand.dtype() != null) {
+      return values;
+    }
+    boolean statistic = operand.source() instanceof Operand.Derived derived && derived.statistic();
+    return Ops.cast(values, statistic ? dtype.statistic() : dtype);
   }
 
   private static Tensor generate(Operand operand, int k, Operand.Generated generated) {

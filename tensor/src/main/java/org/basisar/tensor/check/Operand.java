@@ -21,7 +21,8 @@ public record Operand(Shape shape, @Nullable DType dtype, Source source, boolean
   record Generated(Formula formula) implements Source {}
 
   /** A result of another operation on operands of the case that are generated. */
-  record Derived(Op forward, int output, List<Integer> operands) implements Source {}
+  record Derived(Op forward, int output, List<Integer> operands, boolean statistic)
+      implements Source {}
 
   /** Elements by place of the operand in its case and row-major index. */
   @FunctionalInterface
@@ -102,7 +103,12 @@ public record Operand(Shape shape, @Nullable DType dtype, Source source, boolean
 
   /** Result {@code output} of another operation on generated operands, not differentiable. */
   static Operand result(Shape shape, Op forward, int output, Integer... operands) {
-    return new Operand(shape, null, new Derived(forward, output, List.of(operands)), false);
+    return new Operand(shape, null, new Derived(forward, output, List.of(operands), false), false);
+  }
+
+  /** As {@link #result}, stored in the {@link DType#statistic} of the case's dtype. */
+  static Operand statistic(Shape shape, Op forward, int output, Integer... operands) {
+    return new Operand(shape, null, new Derived(forward, output, List.of(operands), true), false);
   }
 
   private static Operand generated(Shape shape, Formula formula) {
