@@ -1,5 +1,9 @@
 package org.basisar.tensor;
 
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.basisar.gpu.Gpu;
 import org.basisar.tensor.cpu.CpuBackend;
 import org.basisar.tensor.cuda.CudaBackend;
@@ -12,11 +16,13 @@ public final class Device {
   private final String name;
   private final Backend backend;
   private final Pool pool;
+  private final Set<Pool> programPools = ConcurrentHashMap.newKeySet();
+  private final AtomicLong retries = new AtomicLong();
 
   Device(String name, Backend backend) {
     this.name = name;
     this.backend = backend;
-    this.pool = new Pool(backend);
+    this.pool = new Pool(this);
   }
 
   /**
@@ -60,9 +66,61 @@ public final class Device {
     return pool.peakBytes();
   }
 
-  /** Gives free pooled memory back to the system. */
+  /** Gives free pooled memory back to the system; captured programs keep theirs. */
   public void trim() {
     pool.trim();
+  }
+
+  /** Bytes of freed blocks kept for reuse. */
+  public long cachedBytes() {
+    return pool.cachedBytes();
+  }
+
+  /** Bytes that captured programs hold for their intermediate results. */
+  public long programBytes() {
+    return programPools.stream()
+        .mapToLong(held -> held.outstandingBytes() + held.cachedBytes())
+        .sum();
+  }
+
+  /** How often a request was met only after cached memory had been given back. */
+  public long allocationRetries() {
+    return retries.get();
+  }
+
+  /** A pool for a program that is being captured. */
+  Pool newProgramPool() {
+    Pool own = new Pool(this);
+    programPools.add(own);
+    return own;
+  }
+
+  /** Gives back the memory of a closed program. */
+  void closeProgramPool(Pool own) {
+    own.trim();
+    programPools.remove(own);
+  }
+
+  void retried() {
+    retries.incrementAndGet();
+  }
+
+  /** One sentence on who holds this device's memory. */
+  String outOfMemory(long bytes) {
+    return String.format(
+        Locale.ROOT,
+        "%s has no %s left: tensors hold %s (at most %s so far) and %d captured programs %s;"
+            + " use a smaller batch or model, or more accumulation",
+        name,
+        megabytes(bytes),
+        megabytes(pool.outstandingBytes()),
+        megabytes(pool.peakBytes()),
+        programPools.size(),
+        megabytes(programBytes()));
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   Backend backend() {

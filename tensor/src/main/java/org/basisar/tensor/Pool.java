@@ -3,44 +3,86 @@ package org.basisar.tensor;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import org.basisar.gpu.GpuOutOfMemoryException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reuses freed blocks by dtype and size class. A captured {@link Program} has a pool of its own, so
- * that the memory its launches were bound to is never handed to anybody else.
+ * Reuses freed blocks by dtype and size class: the caching allocator of a device's one compute
+ * stream, whose order makes it safe to hand a block on while work on it is still queued. A captured
+ * {@link Program} has a pool of its own, so that the memory its launches were bound to is never
+ * handed to anybody else.
+ *
+ * <p>When the device has no memory left, the cached blocks of all its pools are given back and the
+ * request is tried once more, before it fails.
  */
 final class Pool {
   private record SizeClass(DType dtype, int elements) {}
 
-  private final Backend backend;
+  private final Device device;
   private final Map<SizeClass, ArrayDeque<Object>> free = new HashMap<>();
   private long outstanding;
+  private long cached;
   private long peak;
 
-  Pool(Backend backend) {
-    this.backend = backend;
+  Pool(Device device) {
+    this.device = device;
   }
 
-  synchronized Storage allocate(DType dtype, int elements) {
+  Storage allocate(DType dtype, int elements) {
     SizeClass size = new SizeClass(dtype, roundUp(elements));
-    ArrayDeque<Object> blocks = free.get(size);
-    Object memory = blocks == null ? null : blocks.pollLast();
+    long bytes = bytes(size);
+    Object memory = reuse(size);
     if (memory == null) {
-      memory = backend.allocate(dtype, size.elements());
+      memory = fresh(size, bytes);
     }
-    outstanding += (long) size.elements() * dtype.bytes();
-    peak = Math.max(peak, outstanding);
+    synchronized (this) {
+      outstanding += bytes;
+      peak = Math.max(peak, outstanding);
+    }
     return new Storage(this, dtype, size.elements(), memory);
   }
 
+  private synchronized @Nullable Object reuse(SizeClass size) {
+    ArrayDeque<Object> blocks = free.get(size);
+    Object memory = blocks == null ? null : blocks.pollLast();
+    if (memory != null) {
+      cached -= bytes(size);
+    }
+    return memory;
+  }
+
+  private Object fresh(SizeClass size, long bytes) {
+    try {
+      return device.backend().allocate(size.dtype(), size.elements());
+    } catch (GpuOutOfMemoryException _) {
+      device.trim();
+    }
+    try {
+      Object memory = device.backend().allocate(size.dtype(), size.elements());
+      device.retried();
+      return memory;
+    } catch (GpuOutOfMemoryException _) {
+      throw new GpuOutOfMemoryException(device.outOfMemory(bytes), bytes);
+    }
+  }
+
+  private static long bytes(SizeClass size) {
+    return (long) size.elements() * size.dtype().bytes();
+  }
+
   synchronized void release(Storage storage) {
-    outstanding -= (long) storage.capacity() * storage.dtype().bytes();
-    free.computeIfAbsent(
-            new SizeClass(storage.dtype(), storage.capacity()), _ -> new ArrayDeque<>())
-        .addLast(storage.memory());
+    SizeClass size = new SizeClass(storage.dtype(), storage.capacity());
+    outstanding -= bytes(size);
+    cached += bytes(size);
+    free.computeIfAbsent(size, _ -> new ArrayDeque<>()).addLast(storage.memory());
   }
 
   synchronized long outstandingBytes() {
     return outstanding;
+  }
+
+  synchronized long cachedBytes() {
+    return cached;
   }
 
   synchronized long peakBytes() {
@@ -49,13 +91,10 @@ final class Pool {
 
   synchronized void trim() {
     for (ArrayDeque<Object> blocks : free.values()) {
-      blocks.forEach(backend::free);
+      blocks.forEach(device.backend()::free);
     }
     free.clear();
-  }
-
-  Backend backend() {
-    return backend;
+    cached = 0;
   }
 
   /** Size classes are at most an eighth apart, so that near sizes share blocks. */

@@ -83,7 +83,7 @@ public final class Program implements AutoCloseable {
   }
 
   Pool pool(Device device) {
-    return pools.computeIfAbsent(device, d -> new Pool(d.backend()));
+    return pools.computeIfAbsent(device, Device::newProgramPool);
   }
 
   void add(Launch launch, Tensor[] inputs, Tensor[] outputs) {
@@ -113,7 +113,7 @@ public final class Program implements AutoCloseable {
     closed = true;
     held.forEach(Storage::release);
     held.clear();
-    pools.values().forEach(Pool::trim);
+    pools.forEach(Device::closeProgramPool);
     launches = new Launch[0];
   }
 }
