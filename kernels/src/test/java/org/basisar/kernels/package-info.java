@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.kernels;
+
+import org.jspecify.annotations.NullMarked;
