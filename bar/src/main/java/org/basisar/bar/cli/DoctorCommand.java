@@ -1,14 +1,15 @@
 package org.basisar.bar.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.basisar.gpu.DriverProbe;
 import org.basisar.gpu.DriverReport;
 import org.basisar.tensor.DType;
-import org.basisar.tensor.check.OpCase;
-import org.basisar.tensor.check.OpCases;
-import org.basisar.tensor.check.OpComparison;
+import org.basisar.tensor.Device;
+import org.basisar.tensor.check.SelfTest;
 import org.basisar.tensor.cpu.CpuBackend;
 import org.basisar.tensor.cpu.Workers;
 import picocli.CommandLine;
@@ -55,30 +56,25 @@ final class DoctorCommand implements Callable<Integer> {
     return selfTest(out) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Every operation in fp32 against fp64 on the same operands. */
+  /** Every operation in fp32 against fp64 on the same operands; {@code bar selftest} tells more. */
   private static boolean selfTest(PrintWriter out) {
-    int cases = 0;
-    int failures = 0;
-    double worst = 0;
-    for (OpCase opCase : OpCases.all()) {
-      OpComparison comparison = OpComparison.of(opCase, DType.F32);
-      cases++;
-      worst = Math.max(worst, comparison.worst());
-      if (!comparison.passes()) {
-        failures++;
-        line(out, "FAILED", comparison.message());
-      }
-    }
+    AtomicInteger cases = new AtomicInteger();
+    boolean passed =
+        SelfTest.run(
+            Device.current(),
+            List.of(DType.F32),
+            tested -> {
+              cases.addAndGet(tested.cases());
+              tested.failures().forEach(failure -> line(out, "FAILED", failure));
+            });
     line(
         out,
         "self-test",
-        String.format(
-            Locale.ROOT,
-            "%d of %d operation cases agree with fp64; largest error %.2f of the allowed",
-            cases - failures,
-            cases,
-            worst));
-    return failures == 0;
+        cases
+            + " operation cases on "
+            + Device.current()
+            + (passed ? " agree with fp64" : ", not all of which agree with fp64"));
+    return passed;
   }
 
   private static void line(PrintWriter out, String name, String value) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.basisar.bar.data.DataException;
 import org.basisar.bar.train.DivergedException;
 import org.basisar.bar.train.RunException;
+import org.basisar.gpu.GpuException;
 import org.basisar.gpu.StandardError;
 import org.basisar.nn.WeightsException;
 import org.basisar.nn.io.CheckpointException;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ParameterException;
       TrainCommand.class,
       SampleCommand.class,
       BasisCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      SelftestCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
@@ -95,6 +97,7 @@ public final class Main {
           WeightsException _,
           CheckpointException _,
           SafeTensorsException _,
+          GpuException _,
           SingularMatrixException _ ->
           err.println("bar: " + exception.getMessage());
       case IOException io -> err.println("bar: " + IoReason.of(io));

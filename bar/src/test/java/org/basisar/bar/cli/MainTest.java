@@ -253,6 +253,16 @@ class MainTest {
         .contains("CUDA driver");
   }
 
+  @Test
+  void theSelfTestHasALineForEveryOperationAndDtype() {
+    List<String> lines = Cli.run("selftest", "--device", "cpu").succeeded().out().lines().toList();
+    assertThat(lines.getLast()).startsWith("every operation agrees with fp64 on cpu");
+    assertThat(lines.subList(0, lines.size() - 1))
+        .hasSizeGreaterThan(100)
+        .allMatch(line -> line.startsWith("ok "))
+        .anyMatch(line -> line.matches("ok +matMul +bf16 +\\d+ cases.*"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version", "train --help", "sample --help", "demo --help"})
   void helpGoesToTheStandardOutput(String words) {

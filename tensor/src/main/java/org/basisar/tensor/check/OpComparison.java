@@ -1,7 +1,7 @@
 package org.basisar.tensor.check;
 
-import java.util.function.UnaryOperator;
 import org.basisar.tensor.DType;
+import org.basisar.tensor.Device;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 
@@ -12,18 +12,17 @@ import org.basisar.tensor.Tensor;
  * @param message where the largest error is
  */
 public record OpComparison(OpCase opCase, DType dtype, double worst, String message) {
-  /**
-   * Computes both.
-   *
-   * @param place brings an operand to the device to be checked
-   */
-  public static OpComparison of(OpCase opCase, DType dtype, UnaryOperator<Tensor> place) {
+  /** Computes the case on a device, and the reference on the CPU from the same operands. */
+  public static OpComparison of(OpCase opCase, DType dtype, Device device) {
+    Device before = Device.use(Device.CPU);
     try (Scope _ = Scope.open()) {
       Tensor[] inputs = opCase.inputs(dtype);
       for (int i = 0; i < inputs.length; i++) {
-        inputs[i] = place.apply(inputs[i]);
+        inputs[i] = inputs[i].to(device);
       }
+      Device.use(device);
       Tensor[] actual = opCase.run(dtype, inputs);
+      Device.use(Device.CPU);
       Tensor[] expected = opCase.run(DType.F64, opCase.inputs(dtype, DType.F64));
       OpComparison worst = new OpComparison(opCase, dtype, 0, "no element differs");
       for (int i = 0; i < actual.length; i++) {
@@ -31,12 +30,14 @@ public record OpComparison(OpCase opCase, DType dtype, double worst, String mess
         worst = result.worst > worst.worst ? result : worst;
       }
       return worst;
+    } finally {
+      Device.use(before);
     }
   }
 
   /** Computes both on the CPU. */
   public static OpComparison of(OpCase opCase, DType dtype) {
-    return of(opCase, dtype, tensor -> tensor);
+    return of(opCase, dtype, Device.CPU);
   }
 
   private static OpComparison compare(
