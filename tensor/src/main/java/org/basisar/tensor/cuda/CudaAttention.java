@@ -1,7 +1,14 @@
 package org.basisar.tensor.cuda;
 
+import org.basisar.gpu.ElementType;
+import org.basisar.kernels.attention.AttentionDropout;
+import org.basisar.kernels.attention.AttentionGradientKernel;
+import org.basisar.kernels.attention.AttentionKernel;
+import org.basisar.kernels.attention.AttentionShape;
+import org.basisar.kernels.attention.RotaryKernel;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Launch;
+import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
 /** Binds the operations of {@link AttentionOp} to kernels. */
@@ -9,9 +16,106 @@ final class CudaAttention {
   private CudaAttention() {}
 
   static Launch prepare(CudaContext context, AttentionOp op, Tensor[] inputs, Tensor[] outputs) {
-    if (outputs.length > 0) {
-      throw new IllegalArgumentException(op.title() + ": there is no kernel yet");
+    if (outputs[0].size() == 0) {
+      return CudaContext.nothing();
     }
-    return CudaContext.nothing();
+    return switch (op) {
+      case AttentionOp.RotarySplit(int heads) -> split(context, heads, inputs, outputs);
+      case AttentionOp.RotarySplitGradient(int heads) -> join(context, heads, inputs, outputs[0]);
+      case AttentionOp.Attention attention -> forward(context, attention, inputs, outputs);
+      case AttentionOp.AttentionGradient gradient -> backward(context, gradient, inputs, outputs);
+    };
+  }
+
+  private static Launch split(CudaContext context, int heads, Tensor[] inputs, Tensor[] outputs) {
+    Shape part = outputs[0].shape();
+    return context.launch(
+        RotaryKernel.split(
+            context.kernels(),
+            CudaContext.type(outputs[0].dtype()),
+            CudaContext.address(inputs[0]),
+            CudaContext.address(inputs[1]),
+            CudaContext.address(inputs[2]),
+            parts(outputs),
+            (long) part.dim(0) * part.dim(1),
+            part.dim(1),
+            part.dim(2),
+            part.dim(2) / heads));
+  }
+
+  private static Launch join(CudaContext context, int heads, Tensor[] inputs, Tensor output) {
+    Shape part = inputs[0].shape();
+    return context.launch(
+        RotaryKernel.join(
+            context.kernels(),
+            CudaContext.type(output.dtype()),
+            parts(inputs),
+            CudaContext.address(inputs[3]),
+            CudaContext.address(inputs[4]),
+            CudaContext.address(output),
+            (long) part.dim(0) * part.dim(1),
+            part.dim(1),
+            part.dim(2),
+            part.dim(2) / heads));
+  }
+
+  private static RotaryKernel.Parts parts(Tensor[] tensors) {
+    return new RotaryKernel.Parts(
+        CudaContext.address(tensors[0]),
+        CudaContext.address(tensors[1]),
+        CudaContext.address(tensors[2]));
+  }
+
+  private static AttentionShape shape(int heads, int cellTokens, Tensor query, Tensor key) {
+    Shape q = query.shape();
+    return new AttentionShape(
+        q.dim(0), heads, q.dim(2) / heads, q.dim(1), key.shape().dim(1), cellTokens);
+  }
+
+  private static Launch forward(
+      CudaContext context, AttentionOp.Attention op, Tensor[] inputs, Tensor[] outputs) {
+    ElementType type = CudaContext.type(inputs[0].dtype());
+    AttentionShape shape = shape(op.heads(), op.cellTokens(), inputs[0], inputs[1]);
+    AttentionDropout dropout =
+        op.dropout() == 0
+            ? AttentionDropout.NONE
+            : new AttentionDropout(CudaContext.address(inputs[3]), op.dropout(), op.call());
+    return context.launch(
+        AttentionKernel.prepare(
+            context.kernels(),
+            type,
+            shape,
+            dropout,
+            CudaContext.address(inputs[0]),
+            CudaContext.address(inputs[1]),
+            CudaContext.address(inputs[2]),
+            CudaContext.address(outputs[0]),
+            CudaContext.address(outputs[1])));
+  }
+
+  private static Launch backward(
+      CudaContext context, AttentionOp.AttentionGradient op, Tensor[] inputs, Tensor[] outputs) {
+    ElementType type = CudaContext.type(inputs[0].dtype());
+    AttentionShape shape = shape(op.heads(), op.cellTokens(), inputs[0], inputs[1]);
+    AttentionDropout dropout =
+        op.dropout() == 0
+            ? AttentionDropout.NONE
+            : new AttentionDropout(CudaContext.address(inputs[6]), op.dropout(), op.call());
+    AttentionGradientKernel.Inputs in =
+        new AttentionGradientKernel.Inputs(
+            CudaContext.address(inputs[0]),
+            CudaContext.address(inputs[1]),
+            CudaContext.address(inputs[2]),
+            CudaContext.address(inputs[4]),
+            CudaContext.address(inputs[5]));
+    AttentionGradientKernel.Gradients out =
+        new AttentionGradientKernel.Gradients(
+            CudaContext.address(outputs[0]),
+            CudaContext.address(outputs[1]),
+            CudaContext.address(outputs[2]));
+    long delta = context.scratch(Float.BYTES * shape.rows());
+    return context.launches(
+        AttentionGradientKernel.prepare(
+            context.kernels(), type, shape, dropout, in, out, delta));
   }
 }

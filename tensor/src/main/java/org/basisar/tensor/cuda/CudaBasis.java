@@ -1,17 +1,114 @@
 package org.basisar.tensor.cuda;
 
+import org.basisar.gpu.ElementType;
+import org.basisar.gpu.Gemm;
+import org.basisar.kernels.KernelLaunch;
+import org.basisar.kernels.basis.TurnKernel;
+import org.basisar.kernels.elementwise.FillKernel;
 import org.basisar.tensor.Basis;
 import org.basisar.tensor.Launch;
+import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
-/** Binds the operations of {@link Basis} to kernels. */
+/** Binds the operations of {@link Basis} to kernels and matrix products. */
 final class CudaBasis {
   private CudaBasis() {}
 
   static Launch prepare(CudaContext context, Basis op, Tensor[] inputs, Tensor[] outputs) {
-    if (outputs.length > 0) {
-      throw new IllegalArgumentException(op.title() + ": there is no kernel yet");
+    if (outputs[0].size() == 0) {
+      return CudaContext.nothing();
     }
-    return CudaContext.nothing();
+    if (inputs[1].size() == 0) {
+      return empty(context, op, outputs);
+    }
+    return switch (op) {
+      case Basis.Transform(boolean transposed) ->
+          transform(context, transposed, inputs[0], inputs[1], outputs[0]);
+      case Basis.OuterSum() -> outerSum(context, inputs[0], inputs[1], outputs[0]);
+      case Basis.ResidualLoss() -> CudaResidual.loss(context, inputs, outputs[0]);
+      case Basis.ResidualLossGradient() -> CudaResidual.gradient(context, inputs, outputs);
+    };
+  }
+
+  /** Sums of nothing are 0, the mean of nothing is NaN. */
+  private static Launch empty(CudaContext context, Basis op, Tensor[] outputs) {
+    Tensor first = outputs[0];
+    double value = op instanceof Basis.ResidualLoss ? Double.NaN : 0;
+    return context.launch(
+        FillKernel.prepare(
+            context.kernels(),
+            CudaContext.type(first.dtype()),
+            CudaContext.address(first),
+            first.size(),
+            value));
+  }
+
+  /** A·x of every image, A being shared. */
+  private static Launch transform(
+      CudaContext context, boolean transposed, Tensor a, Tensor x, Tensor out) {
+    ElementType type = CudaContext.type(x.dtype());
+    int channels = x.shape().dim(2);
+    int inner = x.shape().dim(1);
+    int rows = out.shape().dim(1);
+    Gemm gemm =
+        new Gemm(
+            transposed,
+            false,
+            rows,
+            channels,
+            inner,
+            1,
+            new Gemm.Operand(CudaContext.address(a), type, a.shape().dim(1), 0),
+            new Gemm.Operand(CudaContext.address(x), type, channels, (long) inner * channels),
+            0,
+            new Gemm.Operand(CudaContext.address(out), type, channels, (long) rows * channels),
+            x.shape().dim(0),
+            Gemm.Precision.FULL);
+    return () -> context.blas().gemm(context.stream(), gemm);
+  }
+
+  /** One product over images and channels, which are brought side by side first. */
+  private static Launch outerSum(CudaContext context, Tensor left, Tensor right, Tensor out) {
+    ElementType type = CudaContext.type(out.dtype());
+    long leftBytes = (long) left.size() * type.bytes();
+    long turnedLeft = context.scratch(2 * 256 + leftBytes + (long) right.size() * type.bytes());
+    long turnedRight = turnedLeft + Math.ceilDiv(leftBytes, 256L) * 256;
+    Shape p = left.shape();
+    int columns = p.dim(0) * p.dim(2);
+    KernelLaunch turnLeft = turn(context, type, left, turnedLeft);
+    KernelLaunch turnRight = turn(context, type, right, turnedRight);
+    int n = out.shape().dim(1);
+    Gemm gemm =
+        new Gemm(
+            false,
+            true,
+            p.dim(1),
+            n,
+            columns,
+            1,
+            new Gemm.Operand(turnedLeft, type, columns, 0),
+            new Gemm.Operand(turnedRight, type, columns, 0),
+            0,
+            new Gemm.Operand(CudaContext.address(out), type, n, 0),
+            1,
+            Gemm.Precision.FULL);
+    return () -> {
+      turnLeft.run(context.stream());
+      turnRight.run(context.stream());
+      context.blas().gemm(context.stream(), gemm);
+    };
+  }
+
+  private static KernelLaunch turn(CudaContext context, ElementType type, Tensor in, long out) {
+    Shape shape = in.shape();
+    return TurnKernel.prepare(
+        context.kernels(),
+        type,
+        CudaContext.address(in),
+        type,
+        out,
+        shape.dim(0),
+        shape.dim(1),
+        shape.dim(2));
   }
 }
