@@ -40,8 +40,7 @@ public final class AttentionGradientKernel {
       Gradients out,
       long delta) {
     GpuKernel first = kernel(library, "query_gradient", type);
-    Parameters toQuery =
-        inputs(first, in, dropout).pointer(out.query()).pointer(delta);
+    Parameters toQuery = inputs(first, in, dropout).pointer(out.query()).pointer(delta);
     GpuKernel second = kernel(library, "key_gradient", type);
     Parameters toKey =
         inputs(second, in, dropout).pointer(delta).pointer(out.key()).pointer(out.value());

@@ -28,12 +28,7 @@ public final class TurnKernel {
         library.kernel(
             "basis/turn", "turn" + KernelLibrary.suffix(from) + KernelLibrary.suffix(to));
     Parameters parameters =
-        new Parameters(kernel)
-            .pointer(in)
-            .pointer(out)
-            .int32(outer)
-            .int32(middle)
-            .int32(channels);
+        new Parameters(kernel).pointer(in).pointer(out).int32(outer).int32(middle).int32(channels);
     long count = (long) outer * middle * channels;
     int blocks = Math.min(MOST_BLOCKS, Grid.blocksFor(count, THREADS));
     return new KernelLaunch(kernel, Grid.linear(blocks, THREADS), parameters);

@@ -115,7 +115,6 @@ final class CudaAttention {
             CudaContext.address(outputs[2]));
     long delta = context.scratch(Float.BYTES * shape.rows());
     return context.launches(
-        AttentionGradientKernel.prepare(
-            context.kernels(), type, shape, dropout, in, out, delta));
+        AttentionGradientKernel.prepare(context.kernels(), type, shape, dropout, in, out, delta));
   }
 }

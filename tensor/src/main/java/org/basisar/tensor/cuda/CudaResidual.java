@@ -51,8 +51,7 @@ final class CudaResidual {
     // Loss: 3 of tokens, 3 matrices, a row of partial sums. Gradient: 5 of tokens, 6 matrices.
     free = context.scratch(5 * tokenBytes + 6 * matrixBytes);
     a = matrix();
-    products =
-        new ResidualKernel.Products(tokens(), tokens(), tokens(), matrix(), matrix());
+    products = new ResidualKernel.Products(tokens(), tokens(), tokens(), matrix(), matrix());
     turns =
         new KernelLaunch[] {
           turn(inputs[0], 1, n, n, a),
@@ -174,13 +173,7 @@ final class CudaResidual {
   }
 
   private KernelLaunch finish(
-      long product,
-      long other,
-      long gradient,
-      Tensor out,
-      int outer,
-      int inner,
-      boolean weighted) {
+      long product, long other, long gradient, Tensor out, int outer, int inner, boolean weighted) {
     return ResidualKernel.finish(
         context.kernels(),
         type,
