@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.bar.metrics;
+
+import org.jspecify.annotations.NullMarked;
