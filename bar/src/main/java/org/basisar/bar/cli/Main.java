@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
       TrainCommand.class,
       SampleCommand.class,
       BasisCommand.class,
+      EvalCommand.class,
       DoctorCommand.class,
       SelftestCommand.class
     },

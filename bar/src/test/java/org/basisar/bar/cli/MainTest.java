@@ -254,6 +254,13 @@ class MainTest {
   }
 
   @Test
+  void theEvaluationPrintsAndWritesEveryFigure() throws IOException {
+    String out = Cli.run("eval", "--run=" + run, "--count=12").succeeded().out();
+    assertThat(out).contains("frechet").contains("prefix error at 16 of 16");
+    assertThat(run.resolve("evaluation.json")).content().contains("\"accuracy\"");
+  }
+
+  @Test
   void theSelfTestHasALineForEveryOperationAndDtype() {
     List<String> lines = Cli.run("selftest", "--device", "cpu").succeeded().out().lines().toList();
     assertThat(lines.getLast()).startsWith("every operation agrees with fp64 on cpu");

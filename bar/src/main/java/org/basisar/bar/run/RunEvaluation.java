@@ -1,0 +1,123 @@
+package org.basisar.bar.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.data.ImageData;
+import org.basisar.bar.metrics.BasisMetrics;
+import org.basisar.bar.metrics.FeatureNetwork;
+import org.basisar.bar.metrics.ImageMetrics;
+import org.basisar.bar.train.PixelTokens;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.TrainedModel;
+import org.basisar.nn.io.AtomicFile;
+import org.basisar.nn.io.Json;
+import org.basisar.nn.io.JsonValue;
+
+/** Judges what a trained model generates, with the weights in use now. */
+public final class RunEvaluation {
+  private static final int GREATEST_BATCH = 64;
+  private static final int BASIS_IMAGES = 256;
+
+  private RunEvaluation() {}
+
+  /**
+   * Generates images of all classes in turn and compares them with as many real ones.
+   *
+   * @param count images to generate, at least 8
+   * @param features where feature networks are kept
+   * @return figures by name, in a fixed order
+   */
+  public static Map<String, Double> evaluate(
+      RunConfig config,
+      TrainedModel model,
+      ImageData data,
+      int count,
+      long seed,
+      Path features,
+      RunListener listener)
+      throws IOException {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    int classes = config.data().classNames().size();
+    List<Integer> labels = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      labels.add(i % classes);
+    }
+    listener.begin("features", FeatureNetwork.STEPS, 0);
+    FeatureNetwork trained;
+    try {
+      trained = FeatureNetwork.of(data, features, _ -> listener.progress(""));
+    } finally {
+      listener.end();
+    }
+    try (FeatureNetwork network = trained) {
+      List<float[]> generated = generate(config, model, labels, seed, listener);
+      FeatureNetwork.Real real = FeatureNetwork.Real.of(data, count);
+      figures.putAll(ImageMetrics.of(network, real.images(), generated, labels).byName());
+      figures.put("accuracy on real images", network.judge(real.images()).accuracy(real.labels()));
+    }
+    figures.putAll(basis(config, model, data));
+    return figures;
+  }
+
+  private static List<float[]> generate(
+      RunConfig config, TrainedModel model, List<Integer> labels, long seed, RunListener listener) {
+    int batch = Math.min(GREATEST_BATCH, labels.size());
+    try (Generator generator = new Generator(config, model, config.sampling(), batch)) {
+      listener.begin(
+          "sampling", Generator.evaluations(config, config.sampling(), labels.size(), batch), 0);
+      try {
+        int[] wanted = labels.stream().mapToInt(Integer::intValue).toArray();
+        List<float[]> images =
+            generator.images(generator.coefficients(wanted, seed, () -> listener.progress("")));
+        images.forEach(RunEvaluation::limit);
+        return images;
+      } finally {
+        listener.end();
+      }
+    }
+  }
+
+  /** As a picture file would hold it: nothing is darker than black. */
+  private static void limit(float[] image) {
+    for (int i = 0; i < image.length; i++) {
+      image[i] = Math.clamp(image[i], -1f, 1f);
+    }
+  }
+
+  /** How early in the sequence the pictures' energy lies, and what prefixes leave out. */
+  private static Map<String, Double> basis(RunConfig config, TrainedModel model, ImageData data) {
+    LearnedBasis basis = model.basis();
+    PixelTokens tokens = config.tokens();
+    int count = tokens.order().tokens();
+    int images = Math.min(BASIS_IMAGES, data.count());
+    float[] image = new float[tokens.size()];
+    float[] sequence = new float[tokens.size()];
+    double[] all = new double[images * tokens.size()];
+    for (int i = 0; i < images; i++) {
+      data.read((int) ((long) i * data.count() / images), false, image, 0);
+      tokens.toTokens(image, sequence, 0);
+      for (int j = 0; j < sequence.length; j++) {
+        all[i * sequence.length + j] = sequence[j];
+      }
+    }
+    double[] matrix = basis == null ? LearnedBasis.identity(count) : basis.values();
+    double[] errors = BasisMetrics.prefixErrors(matrix, all, count, tokens.dimension());
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (int kept = 1; kept <= count; kept *= 4) {
+      figures.put("prefix error at " + kept + " of " + count, errors[kept - 1]);
+    }
+    return figures;
+  }
+
+  /** Writes figures beside the run as JSON. */
+  public static void write(Path file, Map<String, Double> figures) throws IOException {
+    JsonValue.JsonObject.Builder json = JsonValue.JsonObject.builder();
+    figures.forEach(json::put);
+    AtomicFile.replace(file, Json.write(json.build()) + "\n");
+  }
+}
