@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.basisar.gpu.Gpu;
+import org.basisar.gpu.sim.SimulatedGpu;
 import org.basisar.tensor.cpu.CpuBackend;
 import org.basisar.tensor.cuda.CudaBackend;
 
@@ -32,6 +33,29 @@ public final class Device {
    */
   public static Device on(String name, Gpu gpu) {
     return new Device(name, new CudaBackend(gpu));
+  }
+
+  /**
+   * A device by its name; asking again gives the same one.
+   *
+   * @param name {@code cpu}, or {@code sim} for a GPU simulated on the processor
+   * @throws IllegalArgumentException if there is no such device
+   */
+  public static Device named(String name) {
+    return switch (name) {
+      case "cpu" -> CPU;
+      case "sim" -> Simulated.DEVICE;
+      default ->
+          throw new IllegalArgumentException(
+              "there is no device " + name + "; the devices are cpu and sim");
+    };
+  }
+
+  /** Made when first asked for. */
+  private static final class Simulated {
+    static final Device DEVICE = on("sim", SimulatedGpu.create());
+
+    private Simulated() {}
   }
 
   /** The device on which this thread makes new tensors; the CPU unless {@link #use} was called. */
