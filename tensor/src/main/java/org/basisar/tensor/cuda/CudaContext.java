@@ -8,6 +8,7 @@ import org.basisar.gpu.Gpu;
 import org.basisar.gpu.GpuStream;
 import org.basisar.kernels.KernelLaunch;
 import org.basisar.kernels.KernelLibrary;
+import org.basisar.kernels.elementwise.FillKernel;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Tensor;
@@ -17,6 +18,7 @@ final class CudaContext {
   private final Gpu gpu;
   private final GpuStream stream;
   private final KernelLibrary kernels;
+  private final DeviceTables tables;
   private final List<Long> scratchBlocks = new ArrayList<>();
   private long scratchBytes;
 
@@ -24,6 +26,7 @@ final class CudaContext {
     this.gpu = gpu;
     this.stream = gpu.newStream();
     this.kernels = new KernelLibrary(gpu);
+    this.tables = new DeviceTables(gpu, stream);
   }
 
   Gpu gpu() {
@@ -36,6 +39,10 @@ final class CudaContext {
 
   KernelLibrary kernels() {
     return kernels;
+  }
+
+  DeviceTables tables() {
+    return tables;
   }
 
   Blas blas() {
@@ -73,6 +80,12 @@ final class CudaContext {
     };
   }
 
+  /** A launch that sets every element of a tensor that has some. */
+  Launch fill(Tensor tensor, double value) {
+    return launch(
+        FillKernel.prepare(kernels, type(tensor.dtype()), address(tensor), tensor.size(), value));
+  }
+
   /** A launch that does nothing, for operations on no elements. */
   static Launch nothing() {
     return () -> {};
@@ -81,13 +94,14 @@ final class CudaContext {
   /**
    * Memory for intermediate results within one operation. All operations share it, which is right
    * because the stream runs them one after the other; launches that hold an older, smaller block
-   * keep using that one.
+   * keep using that one. The address of no bytes is 0.
    */
   long scratch(long bytes) {
     if (bytes > scratchBytes) {
-      scratchBytes = Math.max(1 << 20, Long.highestOneBit(bytes - 1) << 1);
-      scratchBlocks.add(gpu.allocate(scratchBytes));
+      long wanted = Math.max(1 << 20, Long.highestOneBit(bytes - 1) << 1);
+      scratchBlocks.add(gpu.allocate(wanted));
+      scratchBytes = wanted;
     }
-    return scratchBlocks.getLast();
+    return bytes == 0 ? 0 : scratchBlocks.getLast();
   }
 }
