@@ -10,6 +10,7 @@ import static org.basisar.gpu.sim.Lanes.word;
 import static org.basisar.gpu.sim.Program.LANES;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -21,8 +22,22 @@ final class ConversionInstructions {
   private ConversionInstructions() {}
 
   static void register(Map<String, Recipe> names, Map<String, Recipe> stems) {
-    frequent(names);
+    Map<String, Recipe> loops = new HashMap<>();
+    frequent(loops);
+    loops.forEach(
+        (name, loop) -> names.put(name, binding -> (fits(binding) ? loop : GENERAL).bind(binding)));
     stems.put("cvt", ConversionInstructions::convert);
+  }
+
+  private static final Recipe GENERAL = ConversionInstructions::convert;
+
+  /** Whether the registers are no wider than the types; they may be. */
+  private static boolean fits(Binding binding) {
+    List<String> parts = binding.modifiers();
+    boolean wideSource = PtxTypes.bytes(parts.getLast()) == 8;
+    boolean wideTarget = PtxTypes.bytes(parts.get(parts.size() - 2)) == 8;
+    return binding.isWide(binding.operand(1)) == wideSource
+        && binding.isWide(binding.operand(0)) == wideTarget;
   }
 
   private static void frequent(Map<String, Recipe> names) {
@@ -102,8 +117,8 @@ final class ConversionInstructions {
       return pack(binding, target.substring(0, target.length() - 2), parts);
     }
     Conversion conversion = conversion(source, target, parts);
-    boolean wideSource = PtxTypes.bytes(source) == 8;
-    boolean wideTarget = PtxTypes.bytes(target) == 8;
+    boolean wideSource = PtxTypes.bytes(source) == 8 || binding.isWide(binding.operand(1));
+    boolean wideTarget = PtxTypes.bytes(target) == 8 || binding.isWide(binding.operand(0));
     // A register may be wider than the type; then a signed result is extended into it.
     boolean extended = target.startsWith("s") && binding.bits(binding.operand(0)) == 32;
     int d = wideTarget ? binding.wide(0) : binding.word(0);
@@ -114,7 +129,7 @@ final class ConversionInstructions {
         int l = Integer.numberOfTrailingZeros(rest);
         long bits = conversion.apply(wideSource ? w.wides[a][l] : w.words[a][l] & 0xffffffffL);
         if (wideTarget) {
-          w.wides[d][l] = bits;
+          w.wides[d][l] = targetBytes == 8 ? bits : extend(target, bits);
         } else {
           w.words[d][l] = fit(bits, targetBytes, extended);
         }
@@ -155,7 +170,7 @@ final class ConversionInstructions {
     boolean rectify = modifiers.contains("relu");
     String rounding = "";
     for (String modifier : modifiers) {
-      if (modifier.matches("r[nzmpa]i?")) {
+      if (modifier.matches("rna|r[nzmp]i?")) {
         rounding = modifier;
       }
     }
@@ -236,9 +251,9 @@ final class ConversionInstructions {
       case "s8" -> (byte) bits;
       case "u8", "b8" -> bits & 0xff;
       case "s16" -> (short) bits;
-      case "u16", "b16" -> bits & 0xffff;
+      case "u16", "b16", "f16", "bf16" -> bits & 0xffff;
       case "s32" -> (int) bits;
-      case "u32", "b32" -> bits & 0xffffffffL;
+      case "u32", "b32", "f32" -> bits & 0xffffffffL;
       default -> bits;
     };
   }
@@ -266,7 +281,10 @@ final class ConversionInstructions {
   private static Conversion fromInteger(String source, String target, String rounding) {
     boolean huge = source.equals("u64");
     if (!rounding.equals("rn") && !target.equals("f64")) {
-      throw new PtxException("rounding '" + rounding + "' of an integer");
+      if (!target.equals("f32") || PtxTypes.bytes(source) == 8 || rounding.isEmpty()) {
+        throw new PtxException("rounding '" + rounding + "' of an integer");
+      }
+      return bits -> floatToRawIntBits(FloatInstructions.round(extend(source, bits), 0, rounding));
     }
     return switch (target) {
       case "f32" ->

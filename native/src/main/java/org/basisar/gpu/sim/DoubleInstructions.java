@@ -68,6 +68,11 @@ final class DoubleInstructions {
     put(table, eachDouble(x -> 1 / x), "rcp.rn.f64", "rcp.approx.ftz.f64");
     table.put("sqrt.rn.f64", eachDouble(Math::sqrt));
     put(table, eachDouble(x -> 1 / Math.sqrt(x)), "rsqrt.approx.f64", "rsqrt.approx.ftz.f64");
+    for (String mode : new String[] {"rm", "rp", "rz"}) {
+      table.put("add." + mode + ".f64", eachDouble((x, y) -> add(x, y, mode)));
+      table.put("sub." + mode + ".f64", eachDouble((x, y) -> add(x, -y, mode)));
+      table.put("mul." + mode + ".f64", eachDouble((x, y) -> multiply(x, y, mode)));
+    }
     table.put("neg.f64", eachWide(a -> a ^ Long.MIN_VALUE));
     table.put("abs.f64", eachWide(a -> a & Long.MAX_VALUE));
     table.put("copysign.f64", eachWide((a, b) -> (a & Long.MIN_VALUE) | (b & Long.MAX_VALUE)));
@@ -83,5 +88,29 @@ final class DoubleInstructions {
     for (String name : names) {
       table.put(name, recipe);
     }
+  }
+
+  private static double add(double x, double y, String mode) {
+    double sum = x + y;
+    double virtual = sum - x;
+    return adjust(sum, (x - (sum - virtual)) + (y - virtual), mode);
+  }
+
+  private static double multiply(double x, double y, String mode) {
+    double product = x * y;
+    return adjust(product, Math.fma(x, y, -product), mode);
+  }
+
+  /** Moves the nearest value in the direction of rounding, if the exact one lies on that side. */
+  private static double adjust(double nearest, double error, String mode) {
+    if (!Double.isFinite(nearest)) {
+      return nearest;
+    }
+    boolean down = mode.equals("rm") || (mode.equals("rz") && nearest > 0);
+    boolean up = mode.equals("rp") || (mode.equals("rz") && nearest < 0);
+    if (down && error < 0) {
+      return Math.nextDown(nearest);
+    }
+    return up && error > 0 ? Math.nextUp(nearest) : nearest;
   }
 }

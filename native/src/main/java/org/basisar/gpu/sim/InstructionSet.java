@@ -12,6 +12,7 @@ final class InstructionSet {
   static {
     WordInstructions.register(BY_NAME);
     WideInstructions.register(BY_NAME);
+    CarryInstructions.register(BY_NAME);
     FloatInstructions.register(BY_NAME);
     DoubleInstructions.register(BY_NAME);
     HalfInstructions.register(BY_NAME);

@@ -29,7 +29,15 @@ final class PtxLexer {
     int line = 1;
     while (matcher.find()) {
       if (matcher.group("space") == null && matcher.group("newline") == null) {
-        tokens.add(new Token(matcher.group().strip(), line));
+        String token = matcher.group().strip();
+        // Inline PTX in headers writes a declaration's type without a space before it.
+        int type =
+            token.startsWith(".reg.") || token.startsWith(".param.") ? token.indexOf('.', 1) : -1;
+        if (type > 0) {
+          tokens.add(new Token(token.substring(0, type), line));
+          token = token.substring(type);
+        }
+        tokens.add(new Token(token, line));
       }
       for (int i = matcher.start(); i < matcher.end(); i++) {
         if (text.charAt(i) == '\n') {

@@ -26,6 +26,9 @@ final class Warp {
   /** For results of partly masked steps. */
   final long[] wideScratch = new long[LANES];
 
+  /** The carry of each lane. */
+  int carries;
+
   private final Program program;
   private final int index;
   private final int all;

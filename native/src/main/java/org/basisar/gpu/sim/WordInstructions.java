@@ -175,6 +175,9 @@ final class WordInstructions {
         "bfe.u32",
         "bfe.b32");
     table.put("bfe.s32", eachWord((a, b, c) -> (int) extract(a, b, c, 32, true)));
+    table.put("bfind.shiftamt.u32", eachWord(a -> a == 0 ? -1 : Integer.numberOfLeadingZeros(a)));
+    table.put("dp4a.s32.s32", eachWord((a, b, c) -> c + dotBytes(a, b, true)));
+    table.put("dp4a.u32.u32", eachWord((a, b, c) -> c + dotBytes(a, b, false)));
     table.put("prmt.b32", eachWord(WordInstructions::permute));
     table.put("prmt.b32.f4e", eachWord((a, b, c) -> (int) (join(a, b) >>> (8 * (c & 3)))));
     table.put(
@@ -287,5 +290,16 @@ final class WordInstructions {
       result |= ((selector & 8) == 0 ? value : (byte) value >> 7 & 0xff) << (8 * i);
     }
     return result;
+  }
+
+  private static int dotBytes(int a, int b, boolean signed) {
+    int sum = 0;
+    for (int shift = 0; shift < 32; shift += 8) {
+      sum +=
+          signed
+              ? (byte) (a >> shift) * (byte) (b >> shift)
+              : (a >>> shift & 0xff) * (b >>> shift & 0xff);
+    }
+    return sum;
   }
 }
