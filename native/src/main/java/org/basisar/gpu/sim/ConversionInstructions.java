@@ -284,7 +284,8 @@ final class ConversionInstructions {
       if (!target.equals("f32") || PtxTypes.bytes(source) == 8 || rounding.isEmpty()) {
         throw new PtxException("rounding '" + rounding + "' of an integer");
       }
-      return bits -> floatToRawIntBits(FloatInstructions.round(extend(source, bits), 0, rounding));
+      return bits ->
+          floatToRawIntBits(FloatInstructions.round((double) extend(source, bits), 0, rounding));
     }
     return switch (target) {
       case "f32" ->
