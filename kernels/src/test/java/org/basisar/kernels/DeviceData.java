@@ -1,0 +1,96 @@
+package org.basisar.kernels;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.basisar.gpu.ElementType;
+import org.basisar.gpu.Gpu;
+import org.basisar.gpu.GpuStream;
+import org.basisar.gpu.sim.SimulatedGpu;
+
+/** A simulated device with what a launcher test needs: arrays to it and back, and launches. */
+public final class DeviceData implements AutoCloseable {
+  private final Gpu gpu = SimulatedGpu.create();
+  private final GpuStream stream = gpu.newStream();
+  private final KernelLibrary library = new KernelLibrary(gpu);
+
+  /** The kernels on this device. */
+  public KernelLibrary library() {
+    return library;
+  }
+
+  /** Uninitialised memory. */
+  public long empty(ElementType type, int count) {
+    return gpu.allocate(Math.max(1, (long) count * type.bytes()));
+  }
+
+  /** Numbers that {@code type} holds exactly, see {@link Rounding#stored}. */
+  public long of(ElementType type, double... values) {
+    long address = empty(type, values.length);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocate(Math.max(1, (long) values.length * type.bytes()), 8);
+      for (int i = 0; i < values.length; i++) {
+        switch (type) {
+          case F32 -> host.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
+          case BF16 -> host.setAtIndex(ValueLayout.JAVA_SHORT, i, bf16((float) values[i]));
+          case I32 -> host.setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
+          case F64, U8 -> throw new IllegalArgumentException("no " + type);
+        }
+      }
+      stream.copyToDevice(address, host, (long) values.length * type.bytes());
+      stream.synchronize();
+    }
+    return address;
+  }
+
+  private static short bf16(float value) {
+    return (short) (Float.floatToRawIntBits(value) >>> 16);
+  }
+
+  /** The numbers at an address. */
+  public double[] read(ElementType type, long address, int count) {
+    double[] values = new double[count];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment host = arena.allocate(Math.max(1, (long) count * type.bytes()), 8);
+      stream.copyToHost(host, address, (long) count * type.bytes());
+      stream.synchronize();
+      for (int i = 0; i < count; i++) {
+        values[i] =
+            switch (type) {
+              case F32 -> host.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+              case BF16 -> Float.intBitsToFloat(host.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16);
+              case I32 -> host.getAtIndex(ValueLayout.JAVA_INT, i);
+              case F64, U8 -> throw new IllegalArgumentException("no " + type);
+            };
+      }
+    }
+    return values;
+  }
+
+  /** Runs launches in order. */
+  public void run(KernelLaunch... launches) {
+    for (KernelLaunch launch : launches) {
+      launch.run(stream);
+    }
+    stream.synchronize();
+  }
+
+  /** Normal numbers that {@code type} holds exactly. */
+  public static double[] normal(ElementType type, long seed, int count) {
+    Random random = new Random(seed);
+    Rounding rounding = Rounding.of(type);
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = rounding.stored(random.nextGaussian());
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    library.close();
+    stream.close();
+    gpu.close();
+  }
+}
