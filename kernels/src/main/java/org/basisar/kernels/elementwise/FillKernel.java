@@ -2,16 +2,13 @@ package org.basisar.kernels.elementwise;
 
 import org.basisar.gpu.ElementType;
 import org.basisar.gpu.GpuKernel;
-import org.basisar.gpu.Grid;
 import org.basisar.gpu.Parameters;
+import org.basisar.kernels.ElementLoop;
 import org.basisar.kernels.KernelLaunch;
 import org.basisar.kernels.KernelLibrary;
 
 /** Sets every element of an array to one value. */
 public final class FillKernel {
-  private static final int THREADS = 256;
-  private static final int MOST_BLOCKS = 4096;
-
   private FillKernel() {}
 
   /**
@@ -29,8 +26,6 @@ public final class FillKernel {
       case I32, U8 -> parameters.int32((int) value);
       case F64 -> throw new IllegalArgumentException("fill: there is no kernel for F64");
     }
-    // A grid-stride loop: more blocks than fit on a device would only queue.
-    int blocks = Math.min(MOST_BLOCKS, Grid.blocksFor(count, THREADS));
-    return new KernelLaunch(kernel, Grid.linear(blocks, THREADS), parameters);
+    return new KernelLaunch(kernel, ElementLoop.grid(count), parameters);
   }
 }

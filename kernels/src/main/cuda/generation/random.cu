@@ -1,0 +1,57 @@
+// Random numbers as a function of (state, call, element): the same from any launch geometry. A thread
+// makes the four elements of one Philox block.
+#include "common/element.cuh"
+#include "common/philox.cuh"
+
+template <typename T> __device__ __forceinline__ void store4(T* out, int64_t first, int64_t count, const float (&values)[4]) {
+#pragma unroll
+    for (int j = 0; j < 4; j++)
+        if (first + j < count) out[first + j] = from_float<T>(values[j]);
+}
+
+template <typename T> __device__ __forceinline__ void normal(T* out, int64_t count, const int* state, int call) {
+    const Philox philox(state, call);
+    for (int64_t block = global_thread(); 4 * block < count; block += global_threads()) {
+        const uint4 w = philox.words((uint32_t)block);
+        const float2 even = normals_of(make_uint2(w.x, w.y)), odd = normals_of(make_uint2(w.z, w.w));
+        store4(out, 4 * block, count, {even.x, even.y, odd.x, odd.y});
+    }
+}
+
+template <typename T> __device__ __forceinline__ void uniform(T* out, int64_t count, const int* state, int call) {
+    const Philox philox(state, call);
+    for (int64_t block = global_thread(); 4 * block < count; block += global_threads()) {
+        const uint4 w = philox.words((uint32_t)block);
+        store4(out, 4 * block, count, {uniform_of(w.x), uniform_of(w.y), uniform_of(w.z), uniform_of(w.w)});
+    }
+}
+
+// Elements whose uniform number is below the rate become 0, the others are divided by 1 - rate.
+template <typename T>
+__device__ __forceinline__ void dropout(const T* x, T* out, int64_t count, const int* state, int call, int threshold,
+                                        float kept) {
+    const Philox philox(state, call);
+    for (int64_t block = global_thread(); 4 * block < count; block += global_threads()) {
+        const uint4 w = philox.words((uint32_t)block);
+        const uint32_t words[4] = {w.x, w.y, w.z, w.w};
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+            const int64_t i = 4 * block + j;
+            if (i < count) out[i] = from_float<T>(keeps(words[j], threshold) ? to_float(x[i]) / kept : 0.0f);
+        }
+    }
+}
+
+#define KERNELS(T, SUFFIX)                                                                                              \
+    extern "C" __global__ void normal_##SUFFIX(T* out, int64_t count, const int* state, int call) {                     \
+        normal(out, count, state, call);                                                                                \
+    }                                                                                                                   \
+    extern "C" __global__ void uniform_##SUFFIX(T* out, int64_t count, const int* state, int call) {                    \
+        uniform(out, count, state, call);                                                                               \
+    }                                                                                                                   \
+    extern "C" __global__ void dropout_##SUFFIX(const T* x, T* out, int64_t count, const int* state, int call,          \
+                                                int threshold, float kept) {                                            \
+        dropout(x, out, count, state, call, threshold, kept);                                                           \
+    }
+KERNELS(float, f32)
+KERNELS(bf16, bf16)
