@@ -1,7 +1,7 @@
 // z = f(x, y), comparisons, and selection. Operands of equal shape are read in step, 16 bytes a thread
 // where the addresses allow (NAME_fast_*); others through strides that are 0 along repeated axes, for
 // results of at most six axes (NAME_broadcast_*).
-#include "common/element.cuh"
+#include "common/pack.cuh"
 
 struct Add { static __device__ __forceinline__ float apply(float x, float y) { return x + y; } };
 struct Sub { static __device__ __forceinline__ float apply(float x, float y) { return x - y; } };
@@ -16,18 +16,18 @@ __device__ __forceinline__ void same(const T* x, const T* y, T* z, int64_t count
         z[i] = from_float<T>(F::apply(to_float(x[i]), to_float(y[i])));
 }
 
-template <typename T> struct alignas(16) Pack { T at[16 / sizeof(T)]; };
-
 // packs is the number of whole 16-byte packs; the rest is left to the simple kernel.
 template <typename F, typename T>
 __device__ __forceinline__ void fast(const T* x, const T* y, T* z, int64_t packs) {
     for (int64_t i = global_thread(); i < packs; i += global_threads()) {
-        const Pack<T> left = ((const Pack<T>*)x)[i], right = ((const Pack<T>*)y)[i];
-        Pack<T> result;
+        const int64_t at = i * Pack<T>::SIZE;
+        Pack<T> left, right, result;
+        left.load(x + at);
+        right.load(y + at);
 #pragma unroll
-        for (int j = 0; j < 16 / sizeof(T); j++)
-            result.at[j] = from_float<T>(F::apply(to_float(left.at[j]), to_float(right.at[j])));
-        ((Pack<T>*)z)[i] = result;
+        for (int j = 0; j < Pack<T>::SIZE; j += 2)
+            result.set(j, F::apply(left[j], right[j]), F::apply(left[j + 1], right[j + 1]));
+        result.store(z + at);
     }
 }
 

@@ -1,53 +1,80 @@
 // What lies between the products of a block: the gated MLP's product, the gated residual, and the
 // interpolation of tokens with noise. Rows of x are [rows, width]; token row r reads gate row
 // r / per_gate, where per_gate is the number of tokens of a cell: modulation is indexed, never repeated.
-#include "common/element.cuh"
+#include "common/pack.cuh"
 
 __device__ __forceinline__ float cumulative(float x) { return 0.5f * erfcf(-x * 0.70710678f); }
 __device__ __forceinline__ float density(float x) { return 0.39894228f * expf(-0.5f * x * x); }
 
-template <typename T> struct alignas(16) Pack { T at[16 / sizeof(T)]; };
+__device__ __forceinline__ float gated(float gate, float value) { return gate * cumulative(gate) * value; }
 
-template <typename T>
-__device__ __forceinline__ T gated(T gate, T value) {
-    const float g = to_float(gate);
-    return from_float<T>(g * cumulative(g) * to_float(value));
+// x becomes the gradient to the gate, y the gradient to the value.
+__device__ __forceinline__ float2 gated_gradient(float gate, float value, float dy) {
+    const float phi = cumulative(gate);
+    return make_float2((phi + gate * density(gate)) * value * dy, gate * phi * dy);
+}
+
+template <typename T> __device__ __forceinline__ void gelu(const T* gate, const T* value, T* y, int64_t count) {
+    for (int64_t i = global_thread(); i < count; i += global_threads())
+        y[i] = from_float<T>(gated(to_float(gate[i]), to_float(value[i])));
+}
+
+template <typename T> __device__ __forceinline__ void gelu_fast(const T* gate, const T* value, T* y, int64_t packs) {
+    for (int64_t i = global_thread(); i < packs; i += global_threads()) {
+        const int64_t at = i * Pack<T>::SIZE;
+        Pack<T> g, v, r;
+        g.load(gate + at);
+        v.load(value + at);
+#pragma unroll
+        for (int j = 0; j < Pack<T>::SIZE; j += 2) r.set(j, gated(g[j], v[j]), gated(g[j + 1], v[j + 1]));
+        r.store(y + at);
+    }
 }
 
 template <typename T>
-__device__ __forceinline__ void gated_gradient(T gate, T value, T dy, T& dgate, T& dvalue) {
-    const float g = to_float(gate), phi = cumulative(g), d = to_float(dy);
-    dgate = from_float<T>((phi + g * density(g)) * to_float(value) * d);
-    dvalue = from_float<T>(g * phi * d);
+__device__ __forceinline__ void gelu_gradient(const T* gate, const T* value, const T* dy, T* dgate, T* dvalue,
+                                              int64_t count) {
+    for (int64_t i = global_thread(); i < count; i += global_threads()) {
+        const float2 both = gated_gradient(to_float(gate[i]), to_float(value[i]), to_float(dy[i]));
+        dgate[i] = from_float<T>(both.x);
+        dvalue[i] = from_float<T>(both.y);
+    }
 }
 
-#define GATED(T, SUFFIX)                                                                                             \
-    extern "C" __global__ void gated_gelu_##SUFFIX(const T* gate, const T* value, T* y, int64_t count) {               \
-        for (int64_t i = global_thread(); i < count; i += global_threads()) y[i] = gated(gate[i], value[i]);           \
-    }                                                                                                                \
-    extern "C" __global__ void gated_gelu_fast_##SUFFIX(const T* gate, const T* value, T* y, int64_t packs) {          \
-        for (int64_t i = global_thread(); i < packs; i += global_threads()) {                                        \
-            const Pack<T> g = ((const Pack<T>*)gate)[i], v = ((const Pack<T>*)value)[i];                              \
-            Pack<T> r;                                                                                               \
-            _Pragma("unroll") for (int j = 0; j < 16 / sizeof(T); j++) r.at[j] = gated(g.at[j], v.at[j]);              \
-            ((Pack<T>*)y)[i] = r;                                                                                    \
-        }                                                                                                            \
-    }                                                                                                                \
-    extern "C" __global__ void gated_gelu_gradient_##SUFFIX(const T* gate, const T* value, const T* dy, T* dgate,      \
-                                                            T* dvalue, int64_t count) {                               \
-        for (int64_t i = global_thread(); i < count; i += global_threads())                                          \
-            gated_gradient(gate[i], value[i], dy[i], dgate[i], dvalue[i]);                                           \
-    }                                                                                                                \
-    extern "C" __global__ void gated_gelu_gradient_fast_##SUFFIX(const T* gate, const T* value, const T* dy, T* dgate, \
-                                                                 T* dvalue, int64_t packs) {                          \
-        for (int64_t i = global_thread(); i < packs; i += global_threads()) {                                        \
-            const Pack<T> g = ((const Pack<T>*)gate)[i], v = ((const Pack<T>*)value)[i], d = ((const Pack<T>*)dy)[i];  \
-            Pack<T> a, b;                                                                                            \
-            _Pragma("unroll") for (int j = 0; j < 16 / sizeof(T); j++)                                               \
-                gated_gradient(g.at[j], v.at[j], d.at[j], a.at[j], b.at[j]);                                         \
-            ((Pack<T>*)dgate)[i] = a;                                                                                \
-            ((Pack<T>*)dvalue)[i] = b;                                                                               \
-        }                                                                                                            \
+template <typename T>
+__device__ __forceinline__ void gelu_gradient_fast(const T* gate, const T* value, const T* dy, T* dgate, T* dvalue,
+                                                   int64_t packs) {
+    for (int64_t i = global_thread(); i < packs; i += global_threads()) {
+        const int64_t at = i * Pack<T>::SIZE;
+        Pack<T> g, v, d, a, b;
+        g.load(gate + at);
+        v.load(value + at);
+        d.load(dy + at);
+#pragma unroll
+        for (int j = 0; j < Pack<T>::SIZE; j += 2) {
+            const float2 even = gated_gradient(g[j], v[j], d[j]), odd = gated_gradient(g[j + 1], v[j + 1], d[j + 1]);
+            a.set(j, even.x, odd.x);
+            b.set(j, even.y, odd.y);
+        }
+        a.store(dgate + at);
+        b.store(dvalue + at);
+    }
+}
+
+#define GATED(T, SUFFIX)                                                                                               \
+    extern "C" __global__ void gated_gelu_##SUFFIX(const T* gate, const T* value, T* y, int64_t count) {                 \
+        gelu(gate, value, y, count);                                                                                   \
+    }                                                                                                                  \
+    extern "C" __global__ void gated_gelu_fast_##SUFFIX(const T* gate, const T* value, T* y, int64_t packs) {            \
+        gelu_fast(gate, value, y, packs);                                                                              \
+    }                                                                                                                  \
+    extern "C" __global__ void gated_gelu_gradient_##SUFFIX(const T* gate, const T* value, const T* dy, T* dgate,        \
+                                                            T* dvalue, int64_t count) {                                 \
+        gelu_gradient(gate, value, dy, dgate, dvalue, count);                                                          \
+    }                                                                                                                  \
+    extern "C" __global__ void gated_gelu_gradient_fast_##SUFFIX(const T* gate, const T* value, const T* dy, T* dgate,   \
+                                                                 T* dvalue, int64_t packs) {                            \
+        gelu_gradient_fast(gate, value, dy, dgate, dvalue, packs);                                                     \
     }
 GATED(float, f32)
 GATED(bf16, bf16)
@@ -67,16 +94,16 @@ __device__ __forceinline__ void residual(const T* x, const T* y, const T* gate, 
 template <typename T>
 __device__ __forceinline__ void residual_fast(const T* x, const T* y, const T* gate, T* out, int64_t packs, int width,
                                               int per_gate) {
-    const int per_row = width / (16 / sizeof(T));
+    const int per_row = width / Pack<T>::SIZE;
     for (int64_t i = global_thread(); i < packs; i += global_threads()) {
-        const int64_t row = i / per_row;
-        const Pack<T> a = ((const Pack<T>*)x)[i], b = ((const Pack<T>*)y)[i],
-                      g = ((const Pack<T>*)gate)[row / per_gate * per_row + (i - row * per_row)];
-        Pack<T> r;
+        const int64_t row = i / per_row, at = i * Pack<T>::SIZE;
+        Pack<T> a, b, g, r;
+        a.load(x + at);
+        b.load(y + at);
+        g.load(gate + (row / per_gate * per_row + (i - row * per_row)) * Pack<T>::SIZE);
 #pragma unroll
-        for (int j = 0; j < 16 / sizeof(T); j++)
-            r.at[j] = from_float<T>(to_float(a.at[j]) + to_float(g.at[j]) * to_float(b.at[j]));
-        ((Pack<T>*)out)[i] = r;
+        for (int j = 0; j < Pack<T>::SIZE; j += 2) r.set(j, a[j] + g[j] * b[j], a[j + 1] + g[j + 1] * b[j + 1]);
+        r.store(out + at);
     }
 }
 

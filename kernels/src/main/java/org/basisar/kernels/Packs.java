@@ -2,7 +2,6 @@ package org.basisar.kernels;
 
 import org.basisar.gpu.ElementType;
 
-<<<<<<< HEAD
 /** When a kernel may read and write 16 bytes at once. */
 public final class Packs {
   private static final int BYTES = 16;
@@ -25,26 +24,5 @@ public final class Packs {
       fit &= address % BYTES == 0;
     }
     return fit;
-=======
-/** When and how far arrays can be walked 16 bytes at a time. */
-public final class Packs {
-  /** Bytes that a thread reads at once. */
-  public static final int BYTES = 16;
-
-  private Packs() {}
-
-  /** Elements of a pack. */
-  public static int elements(ElementType type) {
-    return BYTES / type.bytes();
-  }
-
-  /** Whether every address is a whole number of packs. */
-  public static boolean aligned(long... addresses) {
-    long bits = 0;
-    for (long address : addresses) {
-      bits |= address;
-    }
-    return bits % BYTES == 0;
->>>>>>> 1b85c4a (Add CUDA kernels of elementwise operations, random numbers and movement)
   }
 }

@@ -34,8 +34,8 @@ public final class BinaryKernel {
       long z,
       long count) {
     List<KernelLaunch> launches = new ArrayList<>();
-    int pack = Packs.elements(type);
-    long packs = Packs.aligned(x, y, z) ? count / pack : 0;
+    int pack = Packs.size(type);
+    long packs = Packs.fit(type, 0, x, y, z) ? count / pack : 0;
     if (packs > 0) {
       launches.add(prepare(library, function + "_fast", type, x, y, z, packs));
     }
@@ -77,8 +77,7 @@ public final class BinaryKernel {
     for (int extent : extents) {
       count *= extent;
     }
-    GpuKernel kernel =
-        library.kernel(MODULE, function + "_broadcast" + KernelLibrary.suffix(type));
+    GpuKernel kernel = library.kernel(MODULE, function + "_broadcast" + KernelLibrary.suffix(type));
     Parameters parameters = new Parameters(kernel).pointer(x).pointer(y).pointer(z).int64(count);
     for (int[] numbers : List.of(extents, left, right)) {
       for (int axis = 0; axis < AXES; axis++) {
@@ -105,13 +104,7 @@ public final class BinaryKernel {
 
   /** z = x where the condition (bytes) is not 0, else y. */
   public static KernelLaunch where(
-      KernelLibrary library,
-      ElementType type,
-      long condition,
-      long x,
-      long y,
-      long z,
-      long count) {
+      KernelLibrary library, ElementType type, long condition, long x, long y, long z, long count) {
     GpuKernel kernel = library.kernel(MODULE, "where" + KernelLibrary.suffix(type));
     return new KernelLaunch(
         kernel,

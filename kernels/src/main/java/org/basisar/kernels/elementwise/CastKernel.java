@@ -16,11 +16,8 @@ public final class CastKernel {
       KernelLibrary library, ElementType from, ElementType to, long x, long y, long count) {
     GpuKernel kernel =
         library.kernel(
-            "elementwise/cast",
-            "cast" + KernelLibrary.suffix(from) + KernelLibrary.suffix(to));
+            "elementwise/cast", "cast" + KernelLibrary.suffix(from) + KernelLibrary.suffix(to));
     return new KernelLaunch(
-        kernel,
-        ElementLoop.grid(count),
-        new Parameters(kernel).pointer(x).pointer(y).int64(count));
+        kernel, ElementLoop.grid(count), new Parameters(kernel).pointer(x).pointer(y).int64(count));
   }
 }

@@ -47,28 +47,19 @@ public final class GateKernel {
       long valueGradient,
       long count) {
     return packed(
-        library,
-        "gated_gelu_gradient",
-        type,
-        count,
-        gate,
-        value,
-        dy,
-        gateGradient,
-        valueGradient);
+        library, "gated_gelu_gradient", type, count, gate, value, dy, gateGradient, valueGradient);
   }
 
   private static List<KernelLaunch> packed(
       KernelLibrary library, String name, ElementType type, long count, long... arrays) {
     List<KernelLaunch> launches = new ArrayList<>();
-    long packs = Packs.aligned(arrays) ? count / Packs.elements(type) : 0;
+    long packs = Packs.fit(type, 0, arrays) ? count / Packs.size(type) : 0;
     if (packs > 0) {
       launches.add(loop(kernel(library, name + "_fast", type), packs, 0, arrays));
     }
-    long done = packs * Packs.elements(type);
+    long done = packs * Packs.size(type);
     if (done < count) {
-      launches.add(
-          loop(kernel(library, name, type), count - done, done * type.bytes(), arrays));
+      launches.add(loop(kernel(library, name, type), count - done, done * type.bytes(), arrays));
     }
     return launches;
   }
@@ -92,9 +83,9 @@ public final class GateKernel {
       long tokens,
       int width,
       int perGate) {
-    boolean fast = width % Packs.elements(type) == 0 && Packs.aligned(x, y, gate, out);
+    boolean fast = Packs.fit(type, width, x, y, gate, out);
     GpuKernel kernel = kernel(library, fast ? "gate_residual_fast" : "gate_residual", type);
-    long count = tokens * width / (fast ? Packs.elements(type) : 1);
+    long count = tokens * width / (fast ? Packs.size(type) : 1);
     return new KernelLaunch(
         kernel,
         ElementLoop.grid(count),
@@ -131,8 +122,7 @@ public final class GateKernel {
     }
     return new KernelLaunch(
         kernel,
-        new Grid(
-            Grid.blocksFor(width, COLUMNS), gates / blocksZ, blocksZ, COLUMNS, SLICES, 1, 0),
+        new Grid(Grid.blocksFor(width, COLUMNS), gates / blocksZ, blocksZ, COLUMNS, SLICES, 1, 0),
         new Parameters(kernel)
             .pointer(y)
             .pointer(gate)

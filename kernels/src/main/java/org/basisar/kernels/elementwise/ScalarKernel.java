@@ -50,8 +50,7 @@ public final class ScalarKernel {
       long count,
       double first,
       double second) {
-    GpuKernel kernel =
-        library.kernel("elementwise/scalar", name + KernelLibrary.suffix(type));
+    GpuKernel kernel = library.kernel("elementwise/scalar", name + KernelLibrary.suffix(type));
     return new KernelLaunch(
         kernel,
         ElementLoop.grid(count),

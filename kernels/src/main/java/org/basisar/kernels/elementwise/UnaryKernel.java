@@ -23,9 +23,7 @@ public final class UnaryKernel {
       KernelLibrary library, String function, ElementType type, long x, long y, long count) {
     GpuKernel kernel = library.kernel(MODULE, function + KernelLibrary.suffix(type));
     return new KernelLaunch(
-        kernel,
-        ElementLoop.grid(count),
-        new Parameters(kernel).pointer(x).pointer(y).int64(count));
+        kernel, ElementLoop.grid(count), new Parameters(kernel).pointer(x).pointer(y).int64(count));
   }
 
   /** dx = f′(x) · dy. */

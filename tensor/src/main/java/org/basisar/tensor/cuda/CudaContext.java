@@ -72,6 +72,11 @@ final class CudaContext {
   }
 
   /** Several launches, one after the other. */
+  Launch launches(List<KernelLaunch> kernels) {
+    return launches(kernels.toArray(new KernelLaunch[0]));
+  }
+
+  /** Several launches, one after the other. */
   Launch launches(KernelLaunch... kernels) {
     return () -> {
       for (KernelLaunch kernel : kernels) {

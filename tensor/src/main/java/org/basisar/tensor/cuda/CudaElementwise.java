@@ -67,8 +67,7 @@ final class CudaElementwise {
       case Elementwise.Cast _ ->
           context.launch(cast(kernels, type(inputs[0].dtype()), type, x, y, count));
       case Elementwise.GatedGelu() ->
-          context.launches(
-              GateKernel.gatedGelu(kernels, type, x, address(inputs[1]), y, count));
+          context.launches(GateKernel.gatedGelu(kernels, type, x, address(inputs[1]), y, count));
       case Elementwise.GatedGeluGradient() ->
           context.launches(
               GateKernel.gatedGeluGradient(

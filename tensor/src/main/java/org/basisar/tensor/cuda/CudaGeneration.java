@@ -26,22 +26,14 @@ final class CudaGeneration {
     long count = out.size();
     return context.launch(
         switch (op) {
-          case Generation.Fill fill ->
-              FillKernel.prepare(kernels, type, to, count, fill.value());
+          case Generation.Fill fill -> FillKernel.prepare(kernels, type, to, count, fill.value());
           case Generation.Normal normal ->
               RandomKernel.normal(kernels, type, to, count, address(inputs[0]), normal.call());
           case Generation.Uniform uniform ->
               RandomKernel.uniform(kernels, type, to, count, address(inputs[0]), uniform.call());
           case Generation.Dropout(double rate, int call) ->
               RandomKernel.dropout(
-                  kernels,
-                  type,
-                  address(inputs[0]),
-                  to,
-                  count,
-                  address(inputs[1]),
-                  call,
-                  rate);
+                  kernels, type, address(inputs[0]), to, count, address(inputs[1]), call, rate);
         });
   }
 }

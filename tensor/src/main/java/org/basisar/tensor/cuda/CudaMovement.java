@@ -34,13 +34,11 @@ final class CudaMovement {
       case Movement.Pad(int axis, int before, int _) ->
           context.launches(pad(kernels, axis, before, inputs[0], out));
       case Movement.Gather(int axis) ->
-          context.launch(
-              gather(kernels, inputs[0].shape().axis(axis), inputs[0], inputs[1], out));
+          context.launch(gather(kernels, inputs[0].shape().axis(axis), inputs[0], inputs[1], out));
       case Movement.ScatterAdd(int axis, int extent) ->
           context.launch(
               scatter(kernels, inputs[0].shape().axis(axis), extent, inputs[0], inputs[1], out));
-      case Movement.Embedding() ->
-          context.launch(gather(kernels, 0, inputs[0], inputs[1], out));
+      case Movement.Embedding() -> context.launch(gather(kernels, 0, inputs[0], inputs[1], out));
       case Movement.EmbeddingGradient(int rows) ->
           context.launch(
               GatherKernel.scatterAdd(
@@ -81,8 +79,7 @@ final class CudaMovement {
             && matrices <= Grid.MOST_BLOCKS_YZ
             && Grid.blocksFor(rows, 32) <= Grid.MOST_BLOCKS_YZ;
     return turned
-        ? CopyKernel.transpose(
-            kernels, bytes, address(x), address(out), matrices, rows, columns)
+        ? CopyKernel.transpose(kernels, bytes, address(x), address(out), matrices, rows, columns)
         : CopyKernel.strided(kernels, bytes, address(x), address(out), extents, joined);
   }
 
@@ -153,8 +150,7 @@ final class CudaMovement {
     long inner = inner(out.shape(), at);
     long width = x.shape().dim(at) * inner;
     List<KernelLaunch> launches = new ArrayList<>();
-    launches.add(
-        FillKernel.prepare(kernels, type(out.dtype()), address(out), out.size(), 0));
+    launches.add(FillKernel.prepare(kernels, type(out.dtype()), address(out), out.size(), 0));
     if (x.size() > 0) {
       launches.add(
           CopyKernel.strips(

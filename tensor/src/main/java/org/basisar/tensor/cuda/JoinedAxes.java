@@ -51,8 +51,7 @@ final class JoinedAxes {
     return new JoinedAxes(extents, joined);
   }
 
-  private static boolean continues(
-      int extent, int[][] joined, int at, int[][] strides, int axis) {
+  private static boolean continues(int extent, int[][] joined, int at, int[][] strides, int axis) {
     for (int operand = 0; operand < strides.length; operand++) {
       if (strides[operand][axis] != joined[operand][at] * extent) {
         return false;
