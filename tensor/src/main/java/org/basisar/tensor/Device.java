@@ -58,7 +58,10 @@ public final class Device {
     private Simulated() {}
   }
 
-  /** The device on which this thread makes new tensors; the CPU unless {@link #use} was called. */
+  /**
+   * The device on which this thread makes new tensors; the CPU unless {@link #use} was called. F64
+   * tensors are made on the CPU all the same: other devices have no operations for them.
+   */
   public static Device current() {
     return Engine.state().device;
   }
@@ -73,6 +76,11 @@ public final class Device {
     Device before = state.device;
     state.device = device;
     return before;
+  }
+
+  /** Where tensors of a dtype are made while this device is current: F64 stays on the CPU. */
+  Device holding(DType dtype) {
+    return dtype == DType.F64 ? CPU : this;
   }
 
   /** {@code cpu}. */

@@ -38,7 +38,9 @@ public final class Engine {
       input.checkOpen(op);
     }
     // Operations without operands make their result on the thread's current device.
-    Device device = inputs.length == 0 ? state.device : inputs[0].device();
+    Op.Output[] shapes = op.infer(inputs);
+    Device device =
+        inputs.length == 0 ? state.device.holding(shapes[0].dtype()) : inputs[0].device();
     for (Tensor input : inputs) {
       if (input.device() != device) {
         throw new IllegalArgumentException(
@@ -50,7 +52,6 @@ public final class Engine {
                 + "; bring them together with Tensor.to");
       }
     }
-    Op.Output[] shapes = op.infer(inputs);
     Tensor[] outputs;
     if (op instanceof Movement.View view) {
       Tensor source = op instanceof Movement.Reshape ? dense(state, inputs[0]) : inputs[0];

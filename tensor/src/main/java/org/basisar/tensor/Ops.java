@@ -114,8 +114,14 @@ public final class Ops {
     return one(new Elementwise.Clamp(least, most), x);
   }
 
-  /** x in another dtype; x itself if it has it already. */
+  /**
+   * x in another dtype; x itself if it has it already. F64 is made on the CPU, wherever x lies; no
+   * gradient flows back to another device.
+   */
   public static Tensor cast(Tensor x, DType dtype) {
+    if (dtype == DType.F64 && x.device() != Device.CPU) {
+      return cast(x.to(Device.CPU), dtype);
+    }
     return x.dtype() == dtype ? x : one(new Elementwise.Cast(dtype), x);
   }
 

@@ -76,12 +76,22 @@ public final class Random implements AutoCloseable {
 
   /** Independent standard normal numbers. */
   public Tensor normal(DType dtype, int... dims) {
-    return Engine.run(new Generation.Normal(Shape.of(dims), dtype, nextCall()), state)[0];
+    return draw(new Generation.Normal(Shape.of(dims), dtype, nextCall()), dtype);
   }
 
   /** Independent uniform numbers in [0, 1). */
   public Tensor uniform(DType dtype, int... dims) {
-    return Engine.run(new Generation.Uniform(Shape.of(dims), dtype, nextCall()), state)[0];
+    return draw(new Generation.Uniform(Shape.of(dims), dtype, nextCall()), dtype);
+  }
+
+  private Tensor draw(Generation op, DType dtype) {
+    Device device = state.device().holding(dtype);
+    if (device == state.device()) {
+      return Engine.run(op, state)[0];
+    }
+    try (Scope scope = Scope.open()) {
+      return scope.keep(Engine.run(op, state.to(device))[0]);
+    }
   }
 
   /** Dropout with a fresh mask; returns x itself when the rate is 0. */

@@ -59,7 +59,7 @@ public final class Tensor implements AutoCloseable {
       throw new ShapeException("tensor: " + count + " values do not fill shape " + shape, shape);
     }
     // Not from a program's pool: what the host writes during a capture must survive the replays.
-    return filled(Device.current(), dtype, values, shape);
+    return filled(Device.current().holding(dtype), dtype, values, shape);
   }
 
   private static Tensor filled(Device device, DType dtype, Object values, Shape shape) {

@@ -92,7 +92,7 @@ public final class Projection {
     applied++;
     try (Scope _ = Scope.open()) {
       Tensor projected = clamp(Ops.cast(a, DType.F64), delta);
-      Ops.copyInto(a, Ops.cast(projected, a.dtype()));
+      Ops.copyInto(a, Ops.cast(projected, a.dtype()).to(a.device()));
     }
     return true;
   }

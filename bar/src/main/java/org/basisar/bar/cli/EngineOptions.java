@@ -1,6 +1,8 @@
 package org.basisar.bar.cli;
 
 import java.util.Locale;
+import org.basisar.gpu.DriverProbe;
+import org.basisar.tensor.Device;
 import org.basisar.tensor.cpu.Workers;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,16 +31,15 @@ final class EngineOptions {
   /** Applies the choices. */
   void apply() {
     String name = device.toLowerCase(Locale.ROOT);
-    if (name.equals("sim") || name.matches("cuda(:[0-9]+)?")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--device " + device + " is not part of this version yet; use --device cpu");
-    }
-    if (!name.equals("cpu") && !name.equals("auto")) {
+    if (!name.matches("cpu|sim|auto|cuda(:[0-9]{1,3})?")) {
       throw new ParameterException(
           spec.commandLine(),
           "--device " + device + " is unknown; use cpu, sim, cuda, cuda:n or auto");
     }
+    if (name.equals("auto")) {
+      name = DriverProbe.probe().devices().isEmpty() ? "cpu" : "cuda";
+    }
+    Device.use(Device.named(name));
     if (spec.commandLine().getParseResult().hasMatchedOption("--threads")) {
       if (threads < 1 || threads > 1024) {
         throw new ParameterException(

@@ -21,6 +21,7 @@ import org.basisar.tensor.Op;
 import org.basisar.tensor.Optimization;
 import org.basisar.tensor.Reduction;
 import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** A GPU, real or simulated, as a device. Launches are enqueued on one compute stream. */
 public final class CudaBackend implements Backend {
@@ -68,7 +69,10 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
-  public Launch record(List<Launch> launches) {
+  public @Nullable Launch record(List<Launch> launches) {
+    if (launches.stream().anyMatch(CudaCustom.HostLaunch.class::isInstance)) {
+      return null;
+    }
     GpuStream stream = context.stream();
     stream.beginCapture();
     GpuGraph graph;

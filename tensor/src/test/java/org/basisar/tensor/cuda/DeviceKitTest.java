@@ -1,44 +1,80 @@
 package org.basisar.tensor.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.basisar.gpu.DriverProbe;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
-import org.basisar.tensor.Matrix;
-import org.basisar.tensor.Normalization;
-import org.basisar.tensor.Op;
-import org.basisar.tensor.Optimization;
-import org.basisar.tensor.Reduction;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
 import org.basisar.tensor.check.OpCase;
 import org.basisar.tensor.check.OpCases;
 import org.basisar.tensor.check.OpComparison;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of cases on the simulated device, in fp32 and bfloat16, against fp64. */
+/**
+ * Every operation of the table on the simulated device, and on a real one if there is one, against
+ * the fp64 reference.
+ */
 final class DeviceKitTest {
-  /** The families of operations that have kernels. */
-  private static final List<Class<? extends Op>> FAMILIES =
-      List.of(Reduction.class, Normalization.class, Optimization.class, Matrix.class);
+  static Stream<Arguments> cases() {
+    List<Arguments> all = new ArrayList<>();
+    for (String device : List.of("sim", "cuda")) {
+      for (OpCase opCase : OpCases.all()) {
+        for (DType dtype : List.of(DType.F32, DType.BF16)) {
+          all.add(Arguments.of(device, opCase, dtype));
+        }
+      }
+    }
+    return all.stream();
+  }
 
-  static List<OpCase> cases() {
-    return OpCases.all().stream()
-        .filter(c -> FAMILIES.stream().anyMatch(family -> family.isInstance(c.op())))
-        .toList();
+  private static Device device(String name) {
+    assumeTrue(
+        !name.equals("cuda") || !DriverProbe.probe().devices().isEmpty(),
+        "no CUDA device on this machine");
+    return Device.named(name);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void fp32IsCloseToFp64(OpCase opCase) {
-    OpComparison comparison = OpComparison.of(opCase, DType.F32, Device.named("sim"));
+  void operationAgreesWithFp64(String name, OpCase opCase, DType dtype) {
+    Device device = device(name);
+    long before = device.outstandingBytes();
+    OpComparison comparison = OpComparison.of(opCase, dtype, device);
     assertThat(comparison.passes()).as(comparison.message()).isTrue();
+    assertThat(device.outstandingBytes()).isEqualTo(before);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void bfloat16IsFp64Rounded(OpCase opCase) {
-    OpComparison comparison = OpComparison.of(opCase, DType.BF16, Device.named("sim"));
-    assertThat(comparison.passes()).as(comparison.message()).isTrue();
+  void runningAgainGivesTheSameBits(String name, OpCase opCase, DType dtype) {
+    Device device = device(name);
+    assertThat(bits(opCase, dtype, device)).isDeepEqualTo(bits(opCase, dtype, device));
+  }
+
+  private static double[][] bits(OpCase opCase, DType dtype, Device device) {
+    try (Scope _ = Scope.open()) {
+      Tensor[] inputs = opCase.inputs(dtype);
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = inputs[i].to(device);
+      }
+      Device before = Device.use(device);
+      try {
+        List<double[]> values = new ArrayList<>();
+        for (Tensor output : opCase.run(dtype, inputs)) {
+          values.add(output.toDoubles());
+        }
+        return values.toArray(new double[0][]);
+      } finally {
+        Device.use(before);
+      }
+    }
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.tensor.cuda;
+
+import org.jspecify.annotations.NullMarked;
