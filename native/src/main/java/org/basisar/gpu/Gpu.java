@@ -1,5 +1,7 @@
 package org.basisar.gpu;
 
+import java.util.Optional;
+
 /**
  * One GPU, real or simulated: memory, streams, kernels, and the dense libraries. Device addresses
  * are plain {@code long}s; nothing here knows tensors or shapes.
@@ -44,6 +46,20 @@ public interface Gpu extends AutoCloseable {
 
   /** Dense decompositions on this device. */
   Solver solver();
+
+  /**
+   * Convolutions on this device.
+   *
+   * @throws GpuException if this device has none
+   */
+  default Dnn dnn() {
+    throw new GpuException(properties().name() + " has no convolutions; use --device cpu", 0);
+  }
+
+  /** Products fused with bias and activation; empty if this device has none. */
+  default Optional<FusedBlas> fusedBlas() {
+    return Optional.empty();
+  }
 
   /** Waits until everything enqueued on any stream is done. */
   void synchronize();

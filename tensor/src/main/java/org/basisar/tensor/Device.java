@@ -1,10 +1,12 @@
 package org.basisar.tensor;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.basisar.gpu.Gpu;
+import org.basisar.gpu.jcuda.CudaGpus;
 import org.basisar.gpu.sim.SimulatedGpu;
 import org.basisar.tensor.cpu.CpuBackend;
 import org.basisar.tensor.cuda.CudaBackend;
@@ -13,6 +15,8 @@ import org.basisar.tensor.cuda.CudaBackend;
 public final class Device {
   /** The processor this program runs on. */
   public static final Device CPU = new Device("cpu", new CpuBackend());
+
+  private static final Map<Integer, Device> CUDA = new ConcurrentHashMap<>();
 
   private final String name;
   private final Backend backend;
@@ -38,16 +42,26 @@ public final class Device {
   /**
    * A device by its name; asking again gives the same one.
    *
-   * @param name {@code cpu}, or {@code sim} for a GPU simulated on the processor
-   * @throws IllegalArgumentException if there is no such device
+   * @param name {@code cpu}, {@code sim} for a GPU simulated on the processor, {@code cuda} or
+   *     {@code cuda:n} for GPU n of this machine, or {@code auto} for {@code cuda} where it can be
+   *     used, else {@code cpu}
+   * @throws IllegalArgumentException if the name is none of these
+   * @throws org.basisar.gpu.GpuException if there is no such GPU, or a library for it is missing
    */
   public static Device named(String name) {
     return switch (name) {
       case "cpu" -> CPU;
       case "sim" -> Simulated.DEVICE;
-      default ->
+      case "cuda" -> named("cuda:0");
+      case "auto" -> CudaGpus.available() ? named("cuda:0") : CPU;
+      default -> {
+        if (!name.matches("cuda:[0-9]{1,4}")) {
           throw new IllegalArgumentException(
-              "there is no device " + name + "; the devices are cpu and sim");
+              "there is no device " + name + "; use cpu, sim, cuda, cuda:n or auto");
+        }
+        int ordinal = Integer.parseInt(name.substring(5));
+        yield CUDA.computeIfAbsent(ordinal, n -> on("cuda:" + n, CudaGpus.open(n)));
+      }
     };
   }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.basisar.gpu.DriverProbe;
-import org.basisar.gpu.DriverReport;
+import org.basisar.gpu.jcuda.CudaGpus;
+import org.basisar.gpu.jcuda.CudaReport;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
 import org.basisar.tensor.check.SelfTest;
@@ -47,10 +47,8 @@ final class DoctorCommand implements Callable<Integer> {
             + " processors, heap up to "
             + String.format(Locale.ROOT, "%.1f GiB", runtime.maxMemory() / (double) (1 << 30)));
     line(out, "threads", Integer.toString(Workers.threads()));
-    DriverReport driver = DriverProbe.probe();
-    line(out, "CUDA driver", driver.detail());
-    for (String device : driver.devices()) {
-      line(out, "GPU", device);
+    for (CudaReport.Line found : CudaGpus.report().lines()) {
+      line(out, found.name(), found.value());
     }
     line(out, "kernels", CpuBackend.describe());
     return selfTest(out) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;

@@ -1,9 +1,11 @@
 package org.basisar.bar.cli;
 
+import java.nio.file.Path;
 import java.util.Locale;
-import org.basisar.gpu.DriverProbe;
+import org.basisar.gpu.jcuda.SearchPlace;
 import org.basisar.tensor.Device;
 import org.basisar.tensor.cpu.Workers;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,6 +25,12 @@ final class EngineOptions {
   private String device = "auto";
 
   @Option(
+      names = "--cuda-python",
+      paramLabel = "DIR",
+      description = "a Python environment with NVIDIA's packages, to take the CUDA libraries from")
+  private @Nullable Path cudaPython;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "threads of the CPU backend (default: the processor's cores)")
@@ -31,13 +39,13 @@ final class EngineOptions {
   /** Applies the choices. */
   void apply() {
     String name = device.toLowerCase(Locale.ROOT);
-    if (!name.matches("cpu|sim|auto|cuda(:[0-9]{1,3})?")) {
+    if (!name.matches("cpu|sim|auto|cuda(:[0-9]{1,4})?")) {
       throw new ParameterException(
           spec.commandLine(),
           "--device " + device + " is unknown; use cpu, sim, cuda, cuda:n or auto");
     }
-    if (name.equals("auto")) {
-      name = DriverProbe.probe().devices().isEmpty() ? "cpu" : "cuda";
+    if (cudaPython != null) {
+      System.setProperty(SearchPlace.PYTHON_PROPERTY, cudaPython.toString());
     }
     Device.use(Device.named(name));
     if (spec.commandLine().getParseResult().hasMatchedOption("--threads")) {
