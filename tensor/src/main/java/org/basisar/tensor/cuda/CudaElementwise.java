@@ -110,7 +110,12 @@ final class CudaElementwise {
           kernels, name, type, address(x), address(y), address(out), out.size());
     }
     JoinedAxes axes =
-        JoinedAxes.of(op, BinaryKernel.AXES, shape, repeated(x, shape), repeated(y, shape));
+        JoinedAxes.of(
+            op,
+            BinaryKernel.AXES,
+            shape,
+            JoinedAxes.repeated(x.shape(), shape),
+            JoinedAxes.repeated(y.shape(), shape));
     return List.of(
         BinaryKernel.broadcast(
             kernels,
@@ -122,17 +127,6 @@ final class CudaElementwise {
             axes.extents(),
             axes.strides(0),
             axes.strides(1)));
-  }
-
-  /** Strides of a dense operand seen as the shape it is broadcast to. */
-  private static int[] repeated(Tensor operand, Shape shape) {
-    int[] strides = new int[shape.rank()];
-    int[] dense = operand.shape().denseStrides();
-    int lead = shape.rank() - dense.length;
-    for (int axis = lead; axis < strides.length; axis++) {
-      strides[axis] = operand.shape().dim(axis - lead) == 1 ? 0 : dense[axis - lead];
-    }
-    return strides;
   }
 
   private static KernelLaunch cast(

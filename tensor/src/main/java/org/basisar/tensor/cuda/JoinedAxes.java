@@ -60,6 +60,17 @@ final class JoinedAxes {
     return true;
   }
 
+  /** Strides of a dense operand of shape {@code from} seen as the shape it is broadcast to. */
+  static int[] repeated(Shape from, Shape to) {
+    int[] dense = from.denseStrides();
+    int[] strides = new int[to.rank()];
+    int lead = to.rank() - from.rank();
+    for (int axis = lead; axis < strides.length; axis++) {
+      strides[axis] = from.dim(axis - lead) == 1 ? 0 : dense[axis - lead];
+    }
+    return strides;
+  }
+
   int[] extents() {
     return extents;
   }

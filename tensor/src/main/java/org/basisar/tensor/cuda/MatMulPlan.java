@@ -1,6 +1,5 @@
 package org.basisar.tensor.cuda;
 
-import java.util.Arrays;
 import org.basisar.gpu.ElementType;
 import org.basisar.gpu.Gemm;
 import org.basisar.tensor.Matrix;
@@ -14,108 +13,89 @@ import org.basisar.tensor.Tensor;
  * over, operands repeated along different axes, is a loop.
  */
 final class MatMulPlan {
-  private final int[] extents;
-  private final long[] leftStrides;
-  private final long[] rightStrides;
-  private int axes;
+  private final Matrix.MatMul op;
+  private final ElementType type;
+  private final int m;
+  private final int n;
+  private final int k;
+  private final long left;
+  private final long right;
+  private final long out;
 
-  private MatMulPlan(int rank) {
-    extents = new int[rank + 1];
-    leftStrides = new long[rank + 1];
-    rightStrides = new long[rank + 1];
+  private MatMulPlan(Matrix.MatMul op, Tensor left, Tensor right, Tensor out) {
+    this.op = op;
+    this.type = CudaContext.type(out.dtype());
+    this.m = out.shape().dim(-2);
+    this.n = out.shape().dim(-1);
+    this.k = op.inner(left);
+    this.left = CudaContext.address(left);
+    this.right = CudaContext.address(right);
+    this.out = CudaContext.address(out);
   }
 
   static Gemm[] gemms(Matrix.MatMul op, Tensor left, Tensor right, Tensor out) {
-    int m = out.shape().dim(-2);
-    int n = out.shape().dim(-1);
-    int k = op.inner(left);
+    MatMulPlan plan = new MatMulPlan(op, left, right, out);
     Shape batch = leading(out);
-    MatMulPlan plan = new MatMulPlan(batch.rank());
-    long[] leftStrides = strides(leading(left), batch, (long) m * k);
-    long[] rightStrides = strides(leading(right), batch, (long) k * n);
-    for (int axis = 0; axis < batch.rank(); axis++) {
-      plan.append(batch.dim(axis), leftStrides[axis], rightStrides[axis]);
+    // Strides are counted in matrices.
+    JoinedAxes axes =
+        JoinedAxes.of(
+            op,
+            Math.max(1, batch.rank()),
+            batch,
+            JoinedAxes.repeated(leading(left), batch),
+            JoinedAxes.repeated(leading(right), batch));
+    int last = axes.extents().length - 1;
+    int count = axes.extents()[last];
+    Gemm[] gemms = new Gemm[batch.size() / count];
+    for (int i = 0; i < gemms.length; i++) {
+      int leftMatrix = 0;
+      int rightMatrix = 0;
+      int rest = i;
+      for (int axis = last - 1; axis >= 0; axis--) {
+        int index = rest % axes.extents()[axis];
+        rest /= axes.extents()[axis];
+        leftMatrix += index * axes.strides(0)[axis];
+        rightMatrix += index * axes.strides(1)[axis];
+      }
+      gemms[i] =
+          plan.batch(
+              count,
+              leftMatrix,
+              axes.strides(0)[last],
+              rightMatrix,
+              axes.strides(1)[last],
+              i * count);
     }
-    if (plan.axes == 0) {
-      plan.append(1, 0, 0);
-    }
-    return plan.products(op, left, right, out, k);
+    return gemms;
   }
 
   private static Shape leading(Tensor tensor) {
     return tensor.shape().without(-1).without(-1);
   }
 
-  /** Elements from a matrix to the next along each axis of the batch. */
-  private static long[] strides(Shape from, Shape to, long matrix) {
-    int[] dense = from.denseStrides();
-    long[] strides = new long[to.rank()];
-    int lead = to.rank() - from.rank();
-    for (int axis = lead; axis < strides.length; axis++) {
-      strides[axis] = from.dim(axis - lead) == 1 ? 0 : dense[axis - lead] * matrix;
-    }
-    return strides;
+  /** {@code count} products from these matrices on, steps being counted in matrices. */
+  private Gemm batch(
+      int count, int leftMatrix, int leftStep, int rightMatrix, int rightStep, int outMatrix) {
+    boolean flat = !op.transposeLeft() && rightStep == 0 && leftStep == 1;
+    return new Gemm(
+        op.transposeLeft(),
+        op.transposeRight(),
+        flat ? m * count : m,
+        n,
+        k,
+        1,
+        operand(left, m, k, op.transposeLeft(), leftMatrix, flat ? 0 : leftStep),
+        operand(right, k, n, op.transposeRight(), rightMatrix, rightStep),
+        0,
+        operand(out, m, n, false, outMatrix, flat ? 0 : 1),
+        flat ? 1 : count,
+        Gemm.Precision.FULL);
   }
 
-  /** Adds an inner axis, as part of the last one if both operands step through them as one. */
-  private void append(int extent, long left, long right) {
-    if (extent == 1 && axes > 0) {
-      return;
-    }
-    int last = axes - 1;
-    if (axes > 0
-        && (extents[last] == 1
-            || (leftStrides[last] == extent * left && rightStrides[last] == extent * right))) {
-      extents[last] *= extent;
-    } else {
-      last = axes++;
-      extents[last] = extent;
-    }
-    leftStrides[last] = left;
-    rightStrides[last] = right;
-  }
-
-  private Gemm[] products(Matrix.MatMul op, Tensor left, Tensor right, Tensor out, int k) {
-    int m = out.shape().dim(-2);
-    int n = out.shape().dim(-1);
-    int last = axes - 1;
-    int batch = extents[last];
-    boolean flat =
-        !op.transposeLeft() && rightStrides[last] == 0 && leftStrides[last] == (long) m * k;
-    int rows = flat ? m * batch : m;
-    ElementType type = CudaContext.type(out.dtype());
-    int loops = Arrays.stream(extents, 0, last).reduce(1, (a, b) -> a * b);
-    Gemm[] gemms = new Gemm[loops];
-    for (int i = 0; i < loops; i++) {
-      long a = CudaContext.address(left) + offset(i, leftStrides) * type.bytes();
-      long b = CudaContext.address(right) + offset(i, rightStrides) * type.bytes();
-      long c = CudaContext.address(out) + (long) i * batch * m * n * type.bytes();
-      gemms[i] =
-          new Gemm(
-              op.transposeLeft(),
-              op.transposeRight(),
-              rows,
-              n,
-              k,
-              1,
-              new Gemm.Operand(a, type, op.transposeLeft() ? m : k, flat ? 0 : leftStrides[last]),
-              new Gemm.Operand(b, type, op.transposeRight() ? k : n, rightStrides[last]),
-              0,
-              new Gemm.Operand(c, type, n, flat ? 0 : (long) m * n),
-              flat ? 1 : batch,
-              Gemm.Precision.FULL);
-    }
-    return gemms;
-  }
-
-  /** Where the i-th of the loop's products starts. */
-  private long offset(int i, long[] strides) {
-    long offset = 0;
-    int rest = i;
-    for (int axis = axes - 2; axis >= 0; axis--) {
-      offset += rest % extents[axis] * strides[axis];
-      rest /= extents[axis];
-    }
-    return offset;
+  private Gemm.Operand operand(
+      long address, int rows, int columns, boolean transposed, int matrix, int step) {
+    long size = (long) rows * columns;
+    return new Gemm.Operand(
+        address + matrix * size * type.bytes(), type, transposed ? rows : columns, step * size);
   }
 }
