@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.basisar.gpu.Gpu;
+import org.basisar.gpu.GpuOutOfMemoryException;
 import org.basisar.gpu.jcuda.CudaGpus;
 import org.basisar.gpu.sim.SimulatedGpu;
 import org.basisar.tensor.cpu.CpuBackend;
@@ -147,8 +149,23 @@ public final class Device {
     programPools.remove(own);
   }
 
-  void retried() {
-    retries.incrementAndGet();
+  /**
+   * Makes a request that takes device memory; if there is none left, once more after cached memory
+   * was given back.
+   */
+  <T> T retrying(Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (GpuOutOfMemoryException _) {
+      trim();
+    }
+    try {
+      T result = request.get();
+      retries.incrementAndGet();
+      return result;
+    } catch (GpuOutOfMemoryException e) {
+      throw new GpuOutOfMemoryException(outOfMemory(e.requestedBytes()), e.requestedBytes());
+    }
   }
 
   /** One sentence on who holds this device's memory. */

@@ -86,7 +86,8 @@ public final class Engine {
         operands[i] = dense(state, operands[i]);
       }
     }
-    Launch launch = device.backend().prepare(op, operands, outputs);
+    // Binding may need memory for intermediate results.
+    Launch launch = device.retrying(() -> device.backend().prepare(op, operands, outputs));
     if (state.program != null) {
       state.program.add(launch, operands, outputs);
     }

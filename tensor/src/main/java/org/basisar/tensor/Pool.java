@@ -3,7 +3,6 @@ package org.basisar.tensor;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import org.basisar.gpu.GpuOutOfMemoryException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ final class Pool {
     long bytes = bytes(size);
     Object memory = reuse(size);
     if (memory == null) {
-      memory = fresh(size, bytes);
+      memory = device.retrying(() -> device.backend().allocate(size.dtype(), size.elements()));
     }
     synchronized (this) {
       outstanding += bytes;
@@ -49,21 +48,6 @@ final class Pool {
       cached -= bytes(size);
     }
     return memory;
-  }
-
-  private Object fresh(SizeClass size, long bytes) {
-    try {
-      return device.backend().allocate(size.dtype(), size.elements());
-    } catch (GpuOutOfMemoryException _) {
-      device.trim();
-    }
-    try {
-      Object memory = device.backend().allocate(size.dtype(), size.elements());
-      device.retried();
-      return memory;
-    } catch (GpuOutOfMemoryException _) {
-      throw new GpuOutOfMemoryException(device.outOfMemory(bytes), bytes);
-    }
   }
 
   private static long bytes(SizeClass size) {

@@ -32,6 +32,9 @@ final class TrainingOperationsTest {
   private static final List<Class<? extends Op>> FAMILIES =
       List.of(Reduction.class, Normalization.class, Optimization.class, Matrix.class);
 
+  private static final Device SHUFFLED =
+      Device.on("shuffled", SimulatedGpu.create().shuffleWarps(5).strictReads(true));
+
   private static double[] ramp(int count) {
     double[] values = new double[count];
     for (int i = 0; i < count; i++) {
@@ -63,11 +66,9 @@ final class TrainingOperationsTest {
       value = DType.class,
       names = {"F32", "BF16"})
   void orderOfWarpsChangesNoBit(DType dtype) {
-    Device plain = Device.on("plain", SimulatedGpu.create().strictReads(true));
-    Device shuffled = Device.on("shuffled", SimulatedGpu.create().shuffleWarps(5));
-    assertThat(results(shuffled, dtype))
+    assertThat(results(SHUFFLED, dtype))
         .usingRecursiveComparison()
-        .isEqualTo(results(plain, dtype));
+        .isEqualTo(results(Device.named("sim"), dtype));
   }
 
   /** Two steps of a small layer, the second one replayed; returns the weights. */
@@ -165,6 +166,27 @@ final class TrainingOperationsTest {
       // Multiples of 1/64: every order of additions gives the same.
       assertThat(Ops.sumTo(x.to(Device.named("sim")), to).toDoubles())
           .isEqualTo(expected.toDoubles());
+    }
+  }
+
+  @Test
+  void cachedMemoryIsGivenBackWhenAnOperationNeedsItsOwn() {
+    long megabyte = 1 << 20;
+    Device device = Device.on("small", SimulatedGpu.create(6 * megabyte));
+    Device before = Device.use(device);
+    try (Scope _ = Scope.open()) {
+      Tensor x = Ops.fill(Shape.of(1000, 8), DType.F32, 1);
+      try (Scope _ = Scope.open()) {
+        Tensor.zeros(DType.F32, (int) (5.5 * megabyte / Float.BYTES));
+      }
+      assertThat(device.cachedBytes()).isGreaterThan(5 * megabyte);
+      Tensor weight = Ops.fill(Shape.of(8), DType.F32, 1);
+      Tensor[] gradients = Engine.run(new Normalization.RmsNormGradient(1e-5), x, weight, x);
+      assertThat(gradients[1].toFloats()).containsOnly(gradients[1].toFloats()[0]);
+      assertThat(device.cachedBytes()).isZero();
+      assertThat(device.allocationRetries()).isEqualTo(1);
+    } finally {
+      Device.use(before);
     }
   }
 }
