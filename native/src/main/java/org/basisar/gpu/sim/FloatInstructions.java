@@ -259,7 +259,7 @@ final class FloatInstructions {
     double virtual = sum - x;
     double error = (x - (sum - virtual)) + (y - virtual);
     float nearest = (float) sum;
-    if (!Float.isFinite(nearest)) {
+    if (!Double.isFinite(sum)) {
       return nearest;
     }
     // How the exact value lies to the nearest single.

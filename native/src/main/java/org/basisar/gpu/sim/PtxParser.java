@@ -283,7 +283,7 @@ final class PtxParser {
         }
       } else if (accept(".pragma")) {
         skipTo(";");
-      } else if (tokens.get(at + 1).text().equals(":")) {
+      } else if (tokens.get(Math.min(at + 1, tokens.size() - 1)).text().equals(":")) {
         if (function.labels().put(word, function.code().size()) != null) {
           throw error("the label is there twice");
         }

@@ -179,8 +179,10 @@ final class Warp {
   }
 
   private KernelFaultException stuck() {
+    int first = Integer.numberOfTrailingZeros(parked);
+    counter = counters[first];
     return fault(
-        Integer.numberOfTrailingZeros(live),
+        first,
         "lanes 0x"
             + Integer.toHexString(parked)
             + " wait here for lanes that never come, since the warp has diverged");
