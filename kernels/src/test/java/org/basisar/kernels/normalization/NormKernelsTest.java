@@ -49,6 +49,10 @@ final class NormKernelsTest {
         }
       }
     }
+    // Enough rows for chunks of more rows than a block has warps.
+    for (ElementType type : new ElementType[] {ElementType.F32, ElementType.BF16}) {
+      cases.add(new Case(NormKind.MODULATE, type, new NormShape(10240, 8, 64), true));
+    }
     return cases;
   }
 
