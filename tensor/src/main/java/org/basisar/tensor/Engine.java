@@ -1,5 +1,6 @@
 package org.basisar.tensor;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   static final class State {
     @Nullable Scope scope;
+    @Nullable List<Tensor> unowned;
     @Nullable Recorder recorder;
     @Nullable Program program;
     Device device = Device.CPU;
@@ -119,6 +121,8 @@ public final class Engine {
     Scope scope = STATE.get().scope;
     if (scope != null) {
       scope.adopt(tensor);
+    } else {
+      Scope.guard(tensor);
     }
     return tensor;
   }

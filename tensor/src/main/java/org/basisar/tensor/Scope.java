@@ -60,6 +60,8 @@ public final class Scope implements AutoCloseable {
       }
       if (parent != null) {
         parent.adopt(tensor);
+      } else {
+        guard(tensor);
       }
       return true;
     });
@@ -77,6 +79,38 @@ public final class Scope implements AutoCloseable {
       return body.get();
     } finally {
       state.scope = before;
+    }
+  }
+
+  /**
+   * Runs {@code body}, and if it throws, closes what it had made {@link #outside} of scopes: for
+   * the construction of objects that own tensors and would otherwise be lost half-made.
+   */
+  public static <T> T guarded(Supplier<T> body) {
+    Engine.State state = Engine.state();
+    List<Tensor> before = state.unowned;
+    List<Tensor> made = new ArrayList<>();
+    state.unowned = made;
+    boolean done = false;
+    try {
+      T result = body.get();
+      done = true;
+      return result;
+    } finally {
+      state.unowned = before;
+      if (!done) {
+        made.forEach(Tensor::closeIfOpen);
+      } else if (before != null) {
+        before.addAll(made);
+      }
+    }
+  }
+
+  /** Notes a tensor that no scope owns, if somebody may have to close it. */
+  static void guard(Tensor tensor) {
+    List<Tensor> unowned = Engine.state().unowned;
+    if (unowned != null) {
+      unowned.add(tensor);
     }
   }
 

@@ -212,4 +212,22 @@ final class LifetimeTest {
           .hasMessage("addInto: operand 0 is written in place and must be dense");
     }
   }
+
+  @Test
+  void whatIsLostHalfMadeIsClosed() {
+    long before = Device.CPU.outstandingBytes();
+    assertThatThrownBy(() ->
+            Scope.guarded(() -> {
+              Tensor kept = Scope.guarded(() -> Scope.outside(() -> Tensor.zeros(DType.F32, 9)));
+              try (Scope scope = Scope.open()) {
+                scope.keep(Tensor.zeros(DType.F32, 9));
+              }
+              throw new IllegalStateException("half " + kept.size());
+            }))
+        .hasMessage("half 9");
+    assertThat(Device.CPU.outstandingBytes()).isEqualTo(before);
+    try (Tensor kept = Scope.guarded(() -> Tensor.zeros(DType.F32, 9))) {
+      assertThat(kept.isClosed()).isFalse();
+    }
+  }
 }

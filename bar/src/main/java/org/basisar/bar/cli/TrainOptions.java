@@ -136,6 +136,13 @@ final class TrainOptions {
   @Option(names = "--label-dropout", paramLabel = "RATE", description = "default: ${DEFAULT-VALUE}")
   double labelDropout = 0.1;
 
+  @Option(
+      names = "--precision",
+      description =
+          "of products and attention: ${COMPLETION-CANDIDATES}; bf16 is for GPUs (default:"
+              + " ${DEFAULT-VALUE})")
+  RunConfig.Precision precision = RunConfig.Precision.FP32;
+
   @Option(names = "--flip", negatable = true, description = "mirror images by chance (default: no)")
   boolean flip;
 
@@ -286,7 +293,8 @@ final class TrainOptions {
               0.96,
               1,
               averageDecay,
-              labelDropout),
+              labelDropout,
+              precision),
           new SamplerSettings(sampler, samplerSteps, guidance),
           seed);
     } catch (IllegalArgumentException e) {

@@ -46,6 +46,7 @@ final class RunSummary {
     facts.put(
         "learning rate",
         String.format(Locale.ROOT, "%g, %s", training.learningRate(), lower(training.schedule())));
+    facts.put("precision of products", lower(training.precision()));
     facts.put("average decay", Double.toString(training.averageDecay()));
     facts.put(
         "sampler",

@@ -67,8 +67,8 @@ public final class TrainingRun {
    * @param resume whether to go on from the folder's checkpoint
    */
   public void run(boolean resume) throws IOException {
-    try (TrainedModel model = new TrainedModel(config, start(config, data));
-        Trainer trainer = new Trainer(config, model, data)) {
+    try (TrainedModel model = Scope.guarded(() -> new TrainedModel(config, start(config, data)));
+        Trainer trainer = Scope.guarded(() -> new Trainer(config, model, data))) {
       if (resume) {
         folder.restore(trainer).forEach(listener::message);
         listener.message("resumed after step " + trainer.step());

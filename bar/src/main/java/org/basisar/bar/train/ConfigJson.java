@@ -86,6 +86,7 @@ final class ConfigJson {
                 .put("maxNorm", training.maxNorm())
                 .put("averageDecay", training.averageDecay())
                 .put("labelDropout", training.labelDropout())
+                .put("precision", lower(training.precision()))
                 .build())
         .put(
             "sampling",
@@ -145,7 +146,8 @@ final class ConfigJson {
             training.doubleAt("beta2"),
             training.doubleAt("maxNorm"),
             training.doubleAt("averageDecay"),
-            training.doubleAt("labelDropout")),
+            training.doubleAt("labelDropout"),
+            choice(RunConfig.Precision.class, training, "precision")),
         new SamplerSettings(
             choice(SamplerSettings.Method.class, sampling, "method"),
             sampling.intAt("steps"),

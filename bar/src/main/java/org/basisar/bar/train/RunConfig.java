@@ -6,6 +6,7 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
+import org.basisar.tensor.DType;
 
 /**
  * Everything that decides a run's numbers; kept in the run folder as {@code config.json}.
@@ -157,6 +158,23 @@ public record RunConfig(
     COSINE
   }
 
+  /** What products and attention round their operands to; all else is fp32. */
+  public enum Precision {
+    FP32(DType.F32),
+    BF16(DType.BF16);
+
+    private final DType products;
+
+    Precision(DType products) {
+      this.products = products;
+    }
+
+    /** The dtype of their operands. */
+    public DType products() {
+      return products;
+    }
+  }
+
   /**
    * The optimisation.
    *
@@ -168,6 +186,7 @@ public record RunConfig(
    * @param warmup steps of linear rise
    * @param averageDecay decay of the weights' moving average
    * @param labelDropout probability of training an image without its label
+   * @param precision what products and attention round their operands to
    */
   public record Training(
       long steps,
@@ -182,7 +201,8 @@ public record RunConfig(
       double beta2,
       double maxNorm,
       double averageDecay,
-      double labelDropout) {
+      double labelDropout,
+      Precision precision) {
     /** Checks ranges. */
     public Training {
       require(steps >= 1, "steps must be at least 1, are " + steps);

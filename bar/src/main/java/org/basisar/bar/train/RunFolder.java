@@ -149,7 +149,8 @@ public final class RunFolder {
                 t.beta2(),
                 t.maxNorm(),
                 t.averageDecay(),
-                t.labelDropout()),
+                t.labelDropout(),
+                t.precision()),
             config.sampling(),
             config.seed());
     RunFolder folder = new RunFolder(path, longer);

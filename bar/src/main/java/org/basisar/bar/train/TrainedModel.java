@@ -36,7 +36,8 @@ public final class TrainedModel implements AutoCloseable {
   TrainedModel(RunConfig config, double @Nullable [] start, DType dtype) {
     initial = new Random(config.seed() ^ INITIAL);
     training = new Random(config.seed());
-    Setup setup = new Setup(dtype, initial, training);
+    DType products = dtype == DType.F32 ? config.training().precision().products() : dtype;
+    Setup setup = new Setup(dtype, products, initial, training);
     network = new XarModel(setup, config.network());
     basis = start == null ? null : new LearnedBasis(setup, network.order().tokens(), start);
   }

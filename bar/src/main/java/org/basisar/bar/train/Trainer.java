@@ -298,11 +298,12 @@ public final class Trainer implements AutoCloseable {
     }
     Results results = new Results();
     Program program =
-        Program.capture(() -> {
-          try (Scope _ = Scope.open()) {
-            body.run(results);
-          }
-        });
+        Scope.guarded(() ->
+            Program.capture(() -> {
+              try (Scope _ = Scope.open()) {
+                body.run(results);
+              }
+            }));
     return new Captured(program, List.copyOf(results.kept));
   }
 

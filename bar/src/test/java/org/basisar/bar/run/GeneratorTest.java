@@ -34,7 +34,20 @@ class GeneratorTest {
             0.5,
             1),
         new RunConfig.Training(
-            1, 1, 1, 1e-3, 0, 0, RunConfig.Schedule.CONSTANT, 0, 0.9, 0.96, 1, 0.5, 0),
+            1,
+            1,
+            1,
+            1e-3,
+            0,
+            0,
+            RunConfig.Schedule.CONSTANT,
+            0,
+            0.9,
+            0.96,
+            1,
+            0.5,
+            0,
+            RunConfig.Precision.FP32),
         new SamplerSettings(method, 3, 2),
         7);
   }

@@ -59,7 +59,20 @@ class ConfigJsonTest {
                 0.25,
                 rate),
             new RunConfig.Training(
-                Long.MAX_VALUE, batch, 2, rate, rate / 3, 7, schedule, 0.02, 0.9, 0.96, 1, 0.5, 1),
+                Long.MAX_VALUE,
+                batch,
+                2,
+                rate,
+                rate / 3,
+                7,
+                schedule,
+                0.02,
+                0.9,
+                0.96,
+                1,
+                0.5,
+                1,
+                RunConfig.Precision.BF16),
             new SamplerSettings(method, batch, rate),
             seed);
     assertThat(read(Json.write(ConfigJson.write(config)))).isEqualTo(config);

@@ -34,6 +34,16 @@ class TrainerTest {
       double dropout,
       Objective.Kind kind,
       Projection.Kind projection) {
+    return config(steps, accumulation, dropout, kind, projection, RunConfig.Precision.FP32);
+  }
+
+  static RunConfig config(
+      long steps,
+      int accumulation,
+      double dropout,
+      Objective.Kind kind,
+      Projection.Kind projection,
+      RunConfig.Precision precision) {
     return new RunConfig(
         new RunConfig.Data("embedded", DATA.classNames(), true),
         new RunConfig.Image(8, 3, 2, 2),
@@ -60,7 +70,8 @@ class TrainerTest {
             0.96,
             1,
             0.9,
-            0.1),
+            0.1,
+            precision),
         new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 3, 2),
         7);
   }
