@@ -66,7 +66,7 @@ public final class AttentionGradientKernel {
     return library.kernel("attention/attention_gradient", name + KernelLibrary.suffix(type));
   }
 
-  private static Parameters inputs(GpuKernel kernel, Inputs in, AttentionDropout dropout) {
+  static Parameters inputs(GpuKernel kernel, Inputs in, AttentionDropout dropout) {
     return new Parameters(kernel)
         .pointer(in.query())
         .pointer(in.key())

@@ -5,6 +5,8 @@ import org.basisar.kernels.attention.AttentionDropout;
 import org.basisar.kernels.attention.AttentionGradientKernel;
 import org.basisar.kernels.attention.AttentionKernel;
 import org.basisar.kernels.attention.AttentionShape;
+import org.basisar.kernels.attention.FlashGradientKernel;
+import org.basisar.kernels.attention.FlashKernel;
 import org.basisar.kernels.attention.RotaryKernel;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Launch;
@@ -80,17 +82,17 @@ final class CudaAttention {
         op.dropout() == 0
             ? AttentionDropout.NONE
             : new AttentionDropout(CudaContext.address(inputs[3]), op.dropout(), op.call());
+    long query = CudaContext.address(inputs[0]);
+    long key = CudaContext.address(inputs[1]);
+    long value = CudaContext.address(inputs[2]);
+    long out = CudaContext.address(outputs[0]);
+    long logSum = CudaContext.address(outputs[1]);
     return context.launch(
-        AttentionKernel.prepare(
-            context.kernels(),
-            type,
-            shape,
-            dropout,
-            CudaContext.address(inputs[0]),
-            CudaContext.address(inputs[1]),
-            CudaContext.address(inputs[2]),
-            CudaContext.address(outputs[0]),
-            CudaContext.address(outputs[1])));
+        FlashKernel.fits(type, shape, dropout, query, key, value, out)
+            ? FlashKernel.prepare(
+                context.kernels(), shape, dropout, query, key, value, out, logSum)
+            : AttentionKernel.prepare(
+                context.kernels(), type, shape, dropout, query, key, value, out, logSum));
   }
 
   private static Launch backward(
@@ -114,7 +116,24 @@ final class CudaAttention {
             CudaContext.address(outputs[1]),
             CudaContext.address(outputs[2]));
     long delta = context.scratch(Float.BYTES * shape.rows());
+    long forward = CudaContext.address(inputs[3]);
+    boolean flash =
+        FlashKernel.fits(
+            type,
+            shape,
+            dropout,
+            in.query(),
+            in.key(),
+            in.value(),
+            in.outGradient(),
+            out.query(),
+            out.key(),
+            out.value());
     return context.launches(
-        AttentionGradientKernel.prepare(context.kernels(), type, shape, dropout, in, out, delta));
+        flash
+            ? FlashGradientKernel.prepare(
+                context.kernels(), shape, dropout, in, forward, out, delta)
+            : AttentionGradientKernel.prepare(
+                context.kernels(), type, shape, dropout, in, out, delta));
   }
 }
