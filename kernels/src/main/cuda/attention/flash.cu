@@ -48,19 +48,21 @@ __device__ __forceinline__ void flash(const bf16* __restrict__ query, const bf16
         commit_copies();
         wait_for_copies<1>();
         __syncthreads();
-        if (t == 0)
+        if (t == 0) {
 #pragma unroll
             for (int k = 0; k < D / 16; k++) Tile<D>::left(q[k], query_tile, warp * 16, k);
+        }
 
         float s[8][4] = {};
 #pragma unroll
         for (int k = 0; k < D / 16; k++) Tile<D>::multiply_transposed(s, q[k], key_tile, k);
-        if ((t + 1) * ROWS > all_see)
+        if ((t + 1) * ROWS > all_see) {
 #pragma unroll
             for (int j = 0; j < 8; j++)
 #pragma unroll
                 for (int e = 0; e < 4; e++)
                     if (t * ROWS + j * 8 + (lane & 3) * 2 + (e & 1) >= seen[e >> 1]) s[j][e] = -INFINITY;
+        }
 #pragma unroll
         for (int h = 0; h < 2; h++) {
             float m = most[h];
@@ -86,13 +88,14 @@ __device__ __forceinline__ void flash(const bf16* __restrict__ query, const bf16
                 total[j][2 * h + 1] *= rescale;
             }
         }
-        if constexpr (DROP)
+        if constexpr (DROP) {
 #pragma unroll
             for (int j = 0; j < 8; j++) {
                 const uint32_t keep = dropout.of_queries(row, t * ROWS + j * 8);
 #pragma unroll
                 for (int e = 0; e < 4; e++) s[j][e] = (keep >> e) & 1u ? s[j][e] : 0.0f;
             }
+        }
 #pragma unroll
         for (int k = 0; k < 4; k++) {
             uint32_t p[4];

@@ -73,10 +73,11 @@ __device__ __forceinline__ void store(bf16* matrix, const float (&c)[D / 8][4], 
     for (int h = 0; h < 2; h++) {
         const int row = first + h * 8;
         const float scale = h ? scale1 : scale0;
-        if (row < rows)
+        if (row < rows) {
 #pragma unroll
             for (int j = 0; j < D / 8; j++)
                 *(uint32_t*)(matrix + row * row_stride + j * 8 + column) = pack_bf16(c[j][2 * h] * scale, c[j][2 * h + 1] * scale);
+        }
     }
 }
 

@@ -35,9 +35,10 @@ __device__ __forceinline__ void transform(const float* __restrict__ a, const flo
             // Four columns are four neighbouring elements, and one Philox block.
             const int image = column / channels;
             const int64_t at = ((int64_t)image * rows + row) * channels + column - image * channels;
-            if (y != nullptr)
+            if (y != nullptr) {
 #pragma unroll
                 for (int j = 0; j < 4; j++) y[at + j] = sum[i][j];
+            }
             if (noisy != nullptr) {
                 const Philox philox(noise.state, noise.call);
                 const uint4 words = philox.words((uint32_t)(at >> 2));

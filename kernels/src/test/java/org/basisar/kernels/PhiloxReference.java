@@ -10,7 +10,9 @@ public final class PhiloxReference {
    * @param state {seed low, seed high, step low, step high}
    */
   public static long word(int[] state, int call, long element) {
-    long[] x = {(element >>> 2) & 0xffffffffL, call, state[2] & 0xffffffffL, state[3] & 0xffffffffL};
+    long[] x = {
+      (element >>> 2) & 0xffffffffL, call, state[2] & 0xffffffffL, state[3] & 0xffffffffL
+    };
     int key0 = state[0];
     int key1 = state[1];
     for (int round = 0; round < 10; round++) {

@@ -56,11 +56,22 @@ public enum Rounding {
    * precision, and one rounding of the largest element for where that is exact by luck.
    */
   public void check(String what, double[] actual, double[] naive, double[] reference) {
+    check(what, actual, naive, reference, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param cancelling magnitude of numbers that may cancel in a sum, which leaves fp32 roundings of
+   *     them where the result is small
+   */
+  public void check(
+      String what, double[] actual, double[] naive, double[] reference, double cancelling) {
     double scale = 0;
     for (double value : reference) {
       scale = Math.max(scale, Math.abs(value));
     }
-    double allowed = 2 * error(naive, reference) + 2 * unit * scale;
+    double allowed = 2 * error(naive, reference) + 2 * unit * scale + 2 * F32.unit * cancelling;
     assertThat(error(actual, reference)).as(what).isLessThanOrEqualTo(allowed);
   }
 

@@ -34,8 +34,7 @@ final class AttentionKernelTest {
   })
   void agreesWithTheDefinition(
       int images, int heads, int headWidth, int queries, int keys, int cellTokens, double rate) {
-    AttentionShape shape =
-        new AttentionShape(images, heads, headWidth, queries, keys, cellTokens);
+    AttentionShape shape = new AttentionShape(images, heads, headWidth, queries, keys, cellTokens);
     new AttentionProblem(ElementType.F32, shape, rate).check(device, false);
     new AttentionProblem(ElementType.BF16, shape, rate).check(device, false);
   }

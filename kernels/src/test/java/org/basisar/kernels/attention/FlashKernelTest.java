@@ -46,8 +46,7 @@ final class FlashKernelTest {
   })
   void agreesWithTheDefinition(
       int images, int heads, int headWidth, int queries, int keys, int cellTokens, double rate) {
-    AttentionShape shape =
-        new AttentionShape(images, heads, headWidth, queries, keys, cellTokens);
+    AttentionShape shape = new AttentionShape(images, heads, headWidth, queries, keys, cellTokens);
     new AttentionProblem(ElementType.BF16, shape, rate).check(device, true);
   }
 
