@@ -115,8 +115,9 @@ __device__ __forceinline__ void flash(const bf16* __restrict__ query, const bf16
     store<D>(out, total, row, mask.queries, width, kept / sum[0], kept / sum[1]);
 }
 
+// Blocks that must fit on a multiprocessor at a time: asked for one more, the compiler spills.
 #define FLASH(name, D, DROP)                                                                                        \
-    extern "C" __global__ void __launch_bounds__(THREADS) name(const bf16* query, const bf16* key,                 \
+    extern "C" __global__ void __launch_bounds__(THREADS, D == 64 ? 3 : 2) name(const bf16* query, const bf16* key,                 \
             const bf16* value, const int* state, bf16* out, float* log_sum, int queries, int keys, int cell_tokens, \
             int heads, float scale, int threshold, float keep_scale, int call) {                                   \
         flash<D, DROP>(query, key, value, state, out, log_sum, Mask{queries, keys, cell_tokens}, heads, scale,     \

@@ -45,7 +45,11 @@ final class AttentionProblem {
     // Slopes less their mean: both are sums of headWidth products of normal numbers.
     double slope = shape.headWidth();
     rounding.check(
-        what + "query gradient", actual.get(2), naive.queryGradient, reference.queryGradient, slope);
+        what + "query gradient",
+        actual.get(2),
+        naive.queryGradient,
+        reference.queryGradient,
+        slope);
     rounding.check(
         what + "key gradient", actual.get(3), naive.keyGradient, reference.keyGradient, slope);
     rounding.check(

@@ -89,8 +89,7 @@ final class CudaAttention {
     long logSum = CudaContext.address(outputs[1]);
     return context.launch(
         FlashKernel.fits(type, shape, dropout, query, key, value, out)
-            ? FlashKernel.prepare(
-                context.kernels(), shape, dropout, query, key, value, out, logSum)
+            ? FlashKernel.prepare(context.kernels(), shape, dropout, query, key, value, out, logSum)
             : AttentionKernel.prepare(
                 context.kernels(), type, shape, dropout, query, key, value, out, logSum));
   }
