@@ -57,6 +57,12 @@ final class Memory {
 
   /** Makes place for stamps, fine enough for accesses of so many bytes. */
   void watch(int accessBytes) {
+    if (1 << granule > accessBytes || writers.length == 0) {
+      refine(accessBytes);
+    }
+  }
+
+  private void refine(int accessBytes) {
     if (writers.length == 0) {
       int granules = (data.length >> granule) + 1;
       writers = new long[granules];
@@ -91,6 +97,16 @@ final class Memory {
     Arrays.fill(writers, 0);
     Arrays.fill(readers, 0);
     updaters = new long[0];
+  }
+
+  /** Whether bytes of a range are neither written nor never written. */
+  boolean hasMarks(int from, int bytes) {
+    for (int i = from; i < from + bytes; i++) {
+      if (state[i] > READY) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Index of the first byte of a range that is not {@link #READY}; -1 if all are. */

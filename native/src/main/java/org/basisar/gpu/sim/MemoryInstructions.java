@@ -1,5 +1,8 @@
 package org.basisar.gpu.sim;
 
+import static org.basisar.gpu.sim.Program.LANES;
+
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.basisar.gpu.sim.Lanes.Recipe;
@@ -37,6 +40,40 @@ final class MemoryInstructions {
         slot = wide ? binding.wide(address.base()) : binding.word(address.base());
       }
       return new Place(MemoryInstructions.space(binding), slot, wide, address.offset());
+    }
+
+    /** Checks that the lanes access a row of memory; -1 if each is to be checked for itself. */
+    int row(Warp w, int mask, int bytes, Access access) {
+      return mask == -1 && isRegular(w, bytes)
+          ? w.watch.checkAll(w, space, at(w, 0), bytes, false, access)
+          : -1;
+    }
+
+    /** Checks that the lanes read the same bytes; -1 if each is to be checked for itself. */
+    int same(Warp w, int mask, int bytes) {
+      return mask == -1 && isRegular(w, 0)
+          ? w.watch.checkAll(w, space, at(w, 0), bytes, true, Access.READ)
+          : -1;
+    }
+
+    /** Whether the lanes' addresses lie {@code stride} apart, 0 or the bytes of an access. */
+    boolean isRegular(Warp w, int stride) {
+      if (wide) {
+        long[] a = w.wides[slot];
+        for (int l = 1; l < LANES; l++) {
+          if (a[l] - a[l - 1] != stride) {
+            return false;
+          }
+        }
+        return true;
+      }
+      int[] a = w.words[slot];
+      for (int l = 1; l < LANES; l++) {
+        if (a[l] - a[l - 1] != stride) {
+          return false;
+        }
+      }
+      return true;
     }
 
     long at(Warp w, int lane) {
@@ -106,26 +143,66 @@ final class MemoryInstructions {
     boolean wideTarget = wide;
     int bytes = size * elements;
     return (w, mask) -> {
-      for (int rest = mask; rest != 0; rest &= rest - 1) {
-        int l = Integer.numberOfTrailingZeros(rest);
-        int offset = w.watch.check(w, l, place.space(), place.at(w, l), bytes, Access.READ);
-        byte[] data = w.watch.found().data;
-        for (int slot : slots) {
-          long value = read(data, offset, size, signed, extension);
-          if (wideTarget) {
-            w.wides[slot][l] = value;
-          } else {
-            w.words[slot][l] = (int) value;
+      int offset = place.row(w, mask, bytes, Access.READ);
+      int stride = bytes;
+      if (offset < 0) {
+        offset = place.same(w, mask, bytes);
+        stride = 0;
+      }
+      if (offset < 0) {
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+          int l = Integer.numberOfTrailingZeros(rest);
+          int from = w.watch.check(w, l, place.space(), place.at(w, l), bytes, Access.READ);
+          byte[] data = w.watch.found().data;
+          for (int slot : slots) {
+            take(w, slot, l, wideTarget, read(data, from, size, signed, extension));
+            from += size;
           }
-          offset += size;
+        }
+        return;
+      }
+      byte[] data = w.watch.found().data;
+      for (int i = 0; i < slots.length; i++) {
+        int from = offset + i * size;
+        if (size == 4 && !wideTarget) {
+          words(w.words[slots[i]], data, from, stride);
+        } else {
+          for (int l = 0; l < LANES; l++) {
+            long value = read(data, from + l * stride, size, signed, extension);
+            take(w, slots[i], l, wideTarget, value);
+          }
         }
       }
     };
   }
 
+  private static void take(Warp w, int slot, int lane, boolean wide, long value) {
+    if (wide) {
+      w.wides[slot][lane] = value;
+    } else {
+      w.words[slot][lane] = (int) value;
+    }
+  }
+
+  private static void words(int[] target, byte[] data, int from, int stride) {
+    for (int l = 0; l < LANES; l++) {
+      target[l] = (int) Memory.INTS.get(data, from + l * stride);
+    }
+  }
+
   private static Effect loadWord(Place place, int slot) {
     return (w, mask) -> {
       int[] target = w.words[slot];
+      int all = place.row(w, mask, 4, Access.READ);
+      if (all >= 0) {
+        words(target, w.watch.found().data, all, 4);
+        return;
+      }
+      all = place.same(w, mask, 4);
+      if (all >= 0) {
+        Arrays.fill(target, (int) Memory.INTS.get(w.watch.found().data, all));
+        return;
+      }
       for (int rest = mask; rest != 0; rest &= rest - 1) {
         int l = Integer.numberOfTrailingZeros(rest);
         int offset = w.watch.check(w, l, place.space(), place.at(w, l), 4, Access.READ);
@@ -182,27 +259,42 @@ final class MemoryInstructions {
     }
     int bytes = size * elements;
     return (w, mask) -> {
+      int all = place.row(w, mask, bytes, Access.WRITE);
       for (int rest = mask; rest != 0; rest &= rest - 1) {
         int l = Integer.numberOfTrailingZeros(rest);
-        int offset = w.watch.check(w, l, place.space(), place.at(w, l), bytes, Access.WRITE);
+        int offset =
+            all >= 0
+                ? all + l * bytes
+                : w.watch.check(w, l, place.space(), place.at(w, l), bytes, Access.WRITE);
         byte[] data = w.watch.found().data;
         for (int slot : slots) {
-          long value = wide ? w.wides[slot][l] : w.words[slot][l];
-          switch (size) {
-            case 1 -> data[offset] = (byte) value;
-            case 2 -> Memory.SHORTS.set(data, offset, (short) value);
-            case 4 -> Memory.INTS.set(data, offset, (int) value);
-            default -> Memory.LONGS.set(data, offset, value);
-          }
+          write(data, offset, size, wide ? w.wides[slot][l] : w.words[slot][l]);
           offset += size;
         }
       }
     };
   }
 
+  private static void write(byte[] data, int offset, int size, long value) {
+    switch (size) {
+      case 1 -> data[offset] = (byte) value;
+      case 2 -> Memory.SHORTS.set(data, offset, (short) value);
+      case 4 -> Memory.INTS.set(data, offset, (int) value);
+      default -> Memory.LONGS.set(data, offset, value);
+    }
+  }
+
   private static Effect storeWord(Place place, int slot) {
     return (w, mask) -> {
       int[] source = w.words[slot];
+      int all = place.row(w, mask, 4, Access.WRITE);
+      if (all >= 0) {
+        byte[] data = w.watch.found().data;
+        for (int l = 0; l < LANES; l++) {
+          Memory.INTS.set(data, all + 4 * l, source[l]);
+        }
+        return;
+      }
       for (int rest = mask; rest != 0; rest &= rest - 1) {
         int l = Integer.numberOfTrailingZeros(rest);
         int offset = w.watch.check(w, l, place.space(), place.at(w, l), 4, Access.WRITE);

@@ -157,6 +157,117 @@ final class Watch {
     return from;
   }
 
+  /**
+   * Checks and records that all lanes of a warp access a row of memory, lane by lane, or read the
+   * same bytes. It is quick because it treats them as one; whatever may be a fault it leaves to
+   * {@link #check}.
+   *
+   * @param address of the first lane
+   * @param bytes of a lane
+   * @param same whether all read what the first one reads
+   * @return the offset in {@link #found}; -1 if lane by lane is the way to go
+   */
+  int checkAll(Warp warp, Space space, long address, int bytes, boolean same, Access access) {
+    long window = space == Space.GENERIC ? window(address) : 0;
+    if (space == Space.LOCAL || window == LOCAL_WINDOW) {
+      return -1;
+    }
+    boolean isShared = space == Space.SHARED || window == SHARED_WINDOW;
+    Memory memory = isShared ? shared : device.at(address);
+    long offset = isShared ? (int) address : DeviceMemory.offset(address);
+    int total = same ? bytes : bytes * Program.LANES;
+    if (offset < 0 || offset + total > memory.data.length || (offset & (bytes - 1)) != 0) {
+      return -1;
+    }
+    int from = (int) offset;
+    boolean ready = memory.firstNotReady(from, total) < 0;
+    if (!ready && (access == Access.READ || memory.hasMarks(from, total))) {
+      return -1;
+    }
+    boolean quiet =
+        access == Access.WRITE
+            ? writeRow(warp, memory, from, bytes)
+            : same ? readSame(warp, memory, from, bytes) : readRow(warp, memory, from, bytes);
+    if (!quiet) {
+      return -1;
+    }
+    if (!ready) {
+      Arrays.fill(memory.state, from, from + total, Memory.READY);
+    }
+    found = memory;
+    return from;
+  }
+
+  private long floor(Memory memory) {
+    return (long) (memory == shared ? serial : firstSerial) << SERIAL_SHIFT;
+  }
+
+  private boolean readSame(Warp warp, Memory memory, int from, int bytes) {
+    memory.watch(bytes);
+    long floor = floor(memory);
+    long now = stamp(warp, WARP_CODE + warp.index());
+    int last = (from + bytes - 1) >> memory.granule;
+    for (int g = from >> memory.granule; g <= last; g++) {
+      if (memory.writers[g] >= floor && conflict(memory.writers[g], now)
+          || memory.updaters.length > 0
+              && memory.updaters[g] >= floor
+              && conflict(memory.updaters[g], now)) {
+        return false;
+      }
+      memory.readers[g] = merge(warp, memory.readers[g], now, floor);
+    }
+    return true;
+  }
+
+  private boolean readRow(Warp warp, Memory memory, int from, int bytes) {
+    memory.watch(bytes);
+    long floor = floor(memory);
+    long first = stamp(warp, warp.firstThread() + 1);
+    int shift = Integer.numberOfTrailingZeros(bytes) - memory.granule;
+    int begin = from >> memory.granule;
+    int count = Program.LANES << shift;
+    long[] writers = memory.writers;
+    long[] readers = memory.readers;
+    boolean updated = memory.updaters.length > 0;
+    for (int i = 0; i < count; i++) {
+      int g = begin + i;
+      long now = first + (i >> shift);
+      if (writers[g] >= floor && conflict(writers[g], now)) {
+        return false;
+      }
+      if (updated && memory.updaters[g] >= floor && conflict(memory.updaters[g], now)) {
+        return false;
+      }
+      readers[g] = readers[g] < floor ? now : merge(warp, readers[g], now, floor);
+    }
+    return true;
+  }
+
+  private boolean writeRow(Warp warp, Memory memory, int from, int bytes) {
+    memory.watch(bytes);
+    long floor = floor(memory);
+    long first = stamp(warp, warp.firstThread() + 1);
+    int shift = Integer.numberOfTrailingZeros(bytes) - memory.granule;
+    int begin = from >> memory.granule;
+    int count = Program.LANES << shift;
+    long[] writers = memory.writers;
+    long[] readers = memory.readers;
+    boolean updated = memory.updaters.length > 0;
+    for (int i = 0; i < count; i++) {
+      int g = begin + i;
+      long now = first + (i >> shift);
+      if (writers[g] >= floor && conflict(writers[g], now)
+          || readers[g] >= floor && conflict(readers[g], now)) {
+        return false;
+      }
+      if (updated && memory.updaters[g] >= floor && conflict(memory.updaters[g], now)) {
+        return false;
+      }
+      writers[g] = now;
+    }
+    return true;
+  }
+
   private String outOfBounds(Memory memory, long address, long offset, int bytes, Access access) {
     String what = verb(access) + " of " + bytes + " bytes out of bounds";
     if (memory == DeviceMemory.NOWHERE) {
@@ -211,10 +322,8 @@ final class Watch {
   }
 
   private void checkRace(Warp warp, int lane, Memory memory, int from, int bytes, Access access) {
-    if (1 << memory.granule > bytes || memory.writers.length == 0) {
-      memory.watch(bytes);
-    }
-    long floor = (long) (memory == shared ? serial : firstSerial) << SERIAL_SHIFT;
+    memory.watch(bytes);
+    long floor = floor(memory);
     long now = stamp(warp, warp.firstThread() + lane + 1);
     long[] writers = memory.writers;
     long[] readers = memory.readers;
