@@ -206,12 +206,13 @@ final class Watch {
     memory.watch(bytes);
     long floor = floor(memory);
     long now = stamp(warp, WARP_CODE + warp.index());
+    boolean updated = memory.updaters.length > 0;
     int last = (from + bytes - 1) >> memory.granule;
     for (int g = from >> memory.granule; g <= last; g++) {
-      if (memory.writers[g] >= floor && conflict(memory.writers[g], now)
-          || memory.updaters.length > 0
-              && memory.updaters[g] >= floor
-              && conflict(memory.updaters[g], now)) {
+      if (memory.writers[g] >= floor && conflict(memory.writers[g], now)) {
+        return false;
+      }
+      if (updated && memory.updaters[g] >= floor && conflict(memory.updaters[g], now)) {
         return false;
       }
       memory.readers[g] = merge(warp, memory.readers[g], now, floor);
@@ -256,8 +257,10 @@ final class Watch {
     for (int i = 0; i < count; i++) {
       int g = begin + i;
       long now = first + (i >> shift);
-      if (writers[g] >= floor && conflict(writers[g], now)
-          || readers[g] >= floor && conflict(readers[g], now)) {
+      if (writers[g] >= floor && conflict(writers[g], now)) {
+        return false;
+      }
+      if (readers[g] >= floor && conflict(readers[g], now)) {
         return false;
       }
       if (updated && memory.updaters[g] >= floor && conflict(memory.updaters[g], now)) {
