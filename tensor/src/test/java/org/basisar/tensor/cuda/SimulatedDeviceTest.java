@@ -38,6 +38,6 @@ final class SimulatedDeviceTest {
     assertThat(Device.named("cpu")).isSameAs(Device.CPU);
     assertThatThrownBy(() -> Device.named("tpu"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("there is no device tpu; the devices are cpu and sim");
+        .hasMessageStartingWith("there is no device tpu");
   }
 }
