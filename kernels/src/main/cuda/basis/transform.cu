@@ -16,6 +16,7 @@ template <typename T>
 __device__ __forceinline__ void transform(const float* __restrict__ a, const float* __restrict__ x, const int* __restrict__ order,
         float* __restrict__ y, T* __restrict__ noisy, const Noise noise, int images, int rows, int inner, int channels) {
     __shared__ Product shared;
+    __shared__ __align__(16) float tile[EDGE * EDGE];
     const int columns = images * channels, first_row = blockIdx.y * EDGE, first_column = blockIdx.x * EDGE;
     float sum[4][4] = {};
     multiply(shared, sum, inner,
@@ -26,40 +27,33 @@ __device__ __forceinline__ void transform(const float* __restrict__ a, const flo
             return column < columns ? x[((int64_t)image * inner + token) * channels + column - image * channels] : 0.0f;
         });
 
-    const int column = first_column + threadIdx.x % 16 * 4;
+    // Through shared memory, so that neighbouring threads have neighbouring elements, and the code for one
+    // group of normal numbers is there once and not sixteen times.
+    const int place = threadIdx.x / 16 * 4 * EDGE + threadIdx.x % 16 * 4;
 #pragma unroll
-    for (int i = 0; i < 4; i++) {
-        const int row = first_row + threadIdx.x / 16 * 4 + i;
+    for (int i = 0; i < 4; i++) *(float4*)&tile[place + i * EDGE] = make_float4(sum[i][0], sum[i][1], sum[i][2], sum[i][3]);
+    __syncthreads();
+    // Four neighbouring elements are one Philox block if channels allow; else each makes its pair.
+    const int group = channels % 4 == 0 ? 4 : 1;
+#pragma unroll 1
+    for (int id = threadIdx.x * group; id < EDGE * EDGE; id += THREADS * group) {
+        const int row = first_row + id / EDGE, column = first_column + id % EDGE;
         if (row >= rows || column >= columns) continue;
-        if (channels % 4 == 0) {
-            // Four columns are four neighbouring elements, and one Philox block.
-            const int image = column / channels;
-            const int64_t at = ((int64_t)image * rows + row) * channels + column - image * channels;
-            if (y != nullptr) {
-#pragma unroll
-                for (int j = 0; j < 4; j++) y[at + j] = sum[i][j];
-            }
-            if (noisy != nullptr) {
-                const Philox philox(noise.state, noise.call);
-                const uint4 words = philox.words((uint32_t)(at >> 2));
-                const float2 even = normals_of(make_uint2(words.x, words.y)), odd = normals_of(make_uint2(words.z, words.w));
-                const float normals[4] = {even.x, even.y, odd.x, odd.y};
-                const float t = noise.time[image * noise.cells + (int)((int64_t)row * noise.cells / rows)];
-#pragma unroll
-                for (int j = 0; j < 4; j++) noisy[at + j] = from_float<T>((1.0f - t) * sum[i][j] + t * normals[j]);
-            }
-            continue;
-        }
-#pragma unroll
-        for (int j = 0; j < 4; j++) {
-            if (column + j >= columns) continue;
-            const int image = (column + j) / channels;
-            const int64_t at = ((int64_t)image * rows + row) * channels + column + j - image * channels;
-            if (y != nullptr) y[at] = sum[i][j];
-            if (noisy != nullptr) {
-                const float2 pair = normals_of(Philox(noise.state, noise.call).pair(at));
-                const float t = noise.time[image * noise.cells + (int)((int64_t)row * noise.cells / rows)];
-                noisy[at] = from_float<T>((1.0f - t) * sum[i][j] + t * (at & 1 ? pair.y : pair.x));
+        const int image = column / channels;
+        const int64_t at = ((int64_t)image * rows + row) * channels + column - image * channels;
+        if (y != nullptr)
+            for (int j = 0; j < group; j++) y[at + j] = tile[id + j];
+        if (noisy == nullptr) continue;
+        const float t = noise.time[image * noise.cells + (int)((int64_t)row * noise.cells / rows)];
+        const uint4 words = Philox(noise.state, noise.call).words((uint32_t)(at >> 2));
+#pragma unroll 1
+        for (int j = 0; j < group; j += 2) {
+            const float2 pair = normals_of((at + j) & 2 ? make_uint2(words.z, words.w) : make_uint2(words.x, words.y));
+            if (group == 1) {
+                noisy[at] = from_float<T>((1.0f - t) * tile[id] + t * (at & 1 ? pair.y : pair.x));
+            } else {
+                noisy[at + j] = from_float<T>((1.0f - t) * tile[id + j] + t * pair.x);
+                noisy[at + j + 1] = from_float<T>((1.0f - t) * tile[id + j + 1] + t * pair.y);
             }
         }
     }

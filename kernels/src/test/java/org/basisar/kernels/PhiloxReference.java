@@ -36,11 +36,13 @@ public final class PhiloxReference {
     return (word(state, call, element) >>> 8) * 0x1p-24;
   }
 
-  /** A standard normal number. */
-  public static double normal(int[] state, int call, long element) {
+  /** A standard normal number; in other than full precision the angle and the logarithm are fp32. */
+  public static double normal(Rounding rounding, int[] state, int call, long element) {
     long even = element & ~1L;
-    double radius = Math.sqrt(-2 * Math.log((word(state, call, even) + 1) * 0x1p-32));
-    double angle = 2 * Math.PI * 0x1p-32 * word(state, call, even + 1);
-    return radius * ((element & 1) == 0 ? Math.cos(angle) : Math.sin(angle));
+    double logarithm = rounding.sum(Math.log((word(state, call, even) + 1) * 0x1p-32));
+    double radius = rounding.sum(Math.sqrt(-2 * logarithm));
+    double angle = rounding.sum(2 * Math.PI * rounding.sum(word(state, call, even + 1) * 0x1p-32));
+    double side = (element & 1) == 0 ? Math.cos(angle) : Math.sin(angle);
+    return rounding.sum(radius * rounding.sum(side));
   }
 }
