@@ -36,7 +36,9 @@ public final class PhiloxReference {
     return (word(state, call, element) >>> 8) * 0x1p-24;
   }
 
-  /** A standard normal number; in other than full precision the angle and the logarithm are fp32. */
+  /**
+   * A standard normal number; in other than full precision the angle and the logarithm are fp32.
+   */
   public static double normal(Rounding rounding, int[] state, int call, long element) {
     long even = element & ~1L;
     double logarithm = rounding.sum(Math.log((word(state, call, even) + 1) * 0x1p-32));

@@ -106,8 +106,7 @@ final class BasisReference {
           int token = i / channels;
           int p = at + l * channels + i % channels;
           suffix[i] = rounding.sum(suffix[i] + residuals[l][i]);
-          ofA[l * n + token] =
-              rounding.sum(ofA[l * n + token] - scale * suffix[i] * prediction[p]);
+          ofA[l * n + token] = rounding.sum(ofA[l * n + token] - scale * suffix[i] * prediction[p]);
           ofPrediction[p] = rounding.sum(ofPrediction[p] - scale * suffix[i] * a[l * n + token]);
         }
       }

@@ -30,7 +30,11 @@ final class ResidualScanKernelTest {
   @ParameterizedTest
   @CsvSource({
     // images, tokens, channels, whether A is orthogonal
-    "1, 1, 1, true", "2, 31, 3, true", "3, 33, 5, false", "1, 113, 4, true", "40, 5, 7, false",
+    "1, 1, 1, true",
+    "2, 31, 3, true",
+    "3, 33, 5, false",
+    "1, 113, 4, true",
+    "40, 5, 7, false",
     "1, 260, 1, true",
   })
   void agreesWithTheDefinition(int images, int n, int channels, boolean orthogonal) {

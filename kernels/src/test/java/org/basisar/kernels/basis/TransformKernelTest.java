@@ -49,7 +49,12 @@ final class TransformKernelTest {
   @ParameterizedTest
   @CsvSource({
     // images, tokens, channels, cells
-    "1, 1, 1, 1", "2, 31, 3, 31", "3, 33, 4, 3", "2, 113, 5, 1", "1, 64, 16, 4", "5, 66, 16, 2",
+    "1, 1, 1, 1",
+    "2, 31, 3, 31",
+    "3, 33, 4, 3",
+    "2, 113, 5, 1",
+    "1, 64, 16, 4",
+    "5, 66, 16, 2",
   })
   void transformsReordersAndMixes(int images, int n, int channels, int cells) {
     TransformKernel.Extents extents = new TransformKernel.Extents(images, n, n, channels);

@@ -69,8 +69,8 @@ final class CudaAttentionTest {
   }
 
   /**
-   * Within four roundings to BF16 of the largest element: this looks for wrong bindings; the kernels'
-   * own tests hold them to the 2× rule.
+   * Within four roundings to BF16 of the largest element: this looks for wrong bindings; the
+   * kernels' own tests hold them to the 2× rule.
    */
   private static void check(Tensor actual, Tensor expected) {
     double[] is = actual.toDoubles();
