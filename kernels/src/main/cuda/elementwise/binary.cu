@@ -41,6 +41,7 @@ __device__ __forceinline__ void broadcast(const T* x, const T* y, T* z, int64_t 
         int64_t rest = i, left = 0, right = 0;
 #pragma unroll
         for (int axis = 5; axis >= 0; axis--) {
+            if (extents[axis] == 1) continue;
             const int64_t next = rest / extents[axis];
             const int at = (int)(rest - next * extents[axis]);
             left += (int64_t)at * left_strides[axis];

@@ -133,6 +133,49 @@ __device__ __forceinline__ void residual_gradient(const T* y, const T* gate, con
     }
 }
 
+// The same sums in the same order, a pack of columns a lane. width is a whole number of packs.
+template <typename T>
+__device__ __forceinline__ void residual_gradient_fast(const T* y, const T* gate, const T* dout, T* dy, T* dgate,
+                                                       int width, int per_gate) {
+    constexpr int SIZE = Pack<T>::SIZE;
+    __shared__ float partial[8][SIZE][32];
+    const int column = (blockIdx.x * 32 + threadIdx.x) * SIZE;
+    const int64_t group = blockIdx.y + (int64_t)blockIdx.z * gridDim.y;
+    float sums[SIZE] = {};
+    if (column < width) {
+        Pack<T> g;
+        g.load(gate + group * width + column);
+        for (int token = threadIdx.y; token < per_gate; token += 8) {
+            const int64_t at = (group * per_gate + token) * width + column;
+            Pack<T> d, value, r;
+            d.load(dout + at);
+            value.load(y + at);
+#pragma unroll
+            for (int j = 0; j < SIZE; j += 2) {
+                r.set(j, g[j] * d[j], g[j + 1] * d[j + 1]);
+                sums[j] += value[j] * d[j];
+                sums[j + 1] += value[j + 1] * d[j + 1];
+            }
+            r.store(dy + at);
+        }
+    }
+#pragma unroll
+    for (int j = 0; j < SIZE; j++) partial[threadIdx.y][j][threadIdx.x] = sums[j];
+    __syncthreads();
+    if (threadIdx.y == 0 && column < width) {
+        Pack<T> r;
+#pragma unroll
+        for (int j = 0; j < SIZE; j += 2) {
+            for (int slice = 1; slice < 8; slice++) {
+                sums[j] += partial[slice][j][threadIdx.x];
+                sums[j + 1] += partial[slice][j + 1][threadIdx.x];
+            }
+            r.set(j, sums[j], sums[j + 1]);
+        }
+        r.store(dgate + group * width + column);
+    }
+}
+
 // out = (1 - t) * x + t * noise, t one number per gate row.
 template <typename T>
 __device__ __forceinline__ void interpolate(const T* x, const T* noise, const T* time, T* out, int64_t count, int width,
@@ -155,6 +198,10 @@ __device__ __forceinline__ void interpolate(const T* x, const T* noise, const T*
     extern "C" __global__ void __launch_bounds__(256) gate_residual_gradient_##SUFFIX(                                  \
         const T* y, const T* gate, const T* dout, T* dy, T* dgate, int width, int per_gate) {                           \
         residual_gradient(y, gate, dout, dy, dgate, width, per_gate);                                                 \
+    }                                                                                                                 \
+    extern "C" __global__ void __launch_bounds__(256) gate_residual_gradient_fast_##SUFFIX(                             \
+        const T* y, const T* gate, const T* dout, T* dy, T* dgate, int width, int per_gate) {                           \
+        residual_gradient_fast(y, gate, dout, dy, dgate, width, per_gate);                                            \
     }                                                                                                                 \
     extern "C" __global__ void interpolate_##SUFFIX(const T* x, const T* noise, const T* time, T* out, int64_t count,   \
                                                     int width, int per_gate) {                                        \

@@ -1,5 +1,6 @@
 // Copies between layouts, by element size: strided to dense, transposed to dense through a tile, and
-// strips of rows, of which joining, cutting and padding along an axis are made.
+// strips of rows, of which joining, cutting and padding along an axis are made. What is moved has no
+// type: launchers take 16 bytes for an element wherever neighbours stay together.
 #include "common/element.cuh"
 
 #define SIX(NAME) int NAME##0, int NAME##1, int NAME##2, int NAME##3, int NAME##4, int NAME##5
@@ -12,6 +13,7 @@ template <typename T> __device__ __forceinline__ void strided(const T* x, T* y, 
         int64_t rest = i, from = 0;
 #pragma unroll
         for (int axis = 5; axis >= 0; axis--) {
+            if (extents[axis] == 1) continue;
             const int64_t next = rest / extents[axis];
             from += (rest - next * extents[axis]) * strides[axis];
             rest = next;
@@ -44,18 +46,18 @@ __device__ __forceinline__ void strips(const T* x, T* y, int64_t count, int64_t 
     }
 }
 
-#define KERNELS(T, SIZE)                                                                                               \
+#define COPIES(T, SIZE)                                                                                                \
     extern "C" __global__ void strided_##SIZE(const T* x, T* y, int64_t count, SIX(d), SIX(s)) {                        \
         strided(x, y, count, d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5);                                          \
-    }                                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(256) transpose_##SIZE(const T* x, T* y, int rows, int columns) {       \
-        transpose(x, y, rows, columns);                                                                                \
     }                                                                                                                  \
     extern "C" __global__ void strips_##SIZE(const T* x, T* y, int64_t count, int64_t width, int64_t x_row,             \
                                              int64_t y_row) {                                                          \
         strips(x, y, count, width, x_row, y_row);                                                                      \
     }
-KERNELS(uint8_t, 1)
-KERNELS(uint16_t, 2)
-KERNELS(uint32_t, 4)
-KERNELS(uint64_t, 8)
+COPIES(uint8_t, 1) COPIES(uint16_t, 2) COPIES(uint32_t, 4) COPIES(uint64_t, 8) COPIES(uint4, 16)
+
+#define TRANSPOSE(T, SIZE)                                                                                             \
+    extern "C" __global__ void __launch_bounds__(256) transpose_##SIZE(const T* x, T* y, int rows, int columns) {       \
+        transpose(x, y, rows, columns);                                                                                \
+    }
+TRANSPOSE(uint8_t, 1) TRANSPOSE(uint16_t, 2) TRANSPOSE(uint32_t, 4) TRANSPOSE(uint64_t, 8)

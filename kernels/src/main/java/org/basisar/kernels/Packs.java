@@ -25,4 +25,16 @@ public final class Packs {
     }
     return fit;
   }
+
+  /**
+   * The largest power of two, up to 16, that divides all of these numbers of bytes: addresses and
+   * lengths of what is moved together.
+   */
+  public static int widest(long... numbers) {
+    long all = BYTES;
+    for (long number : numbers) {
+      all |= number;
+    }
+    return (int) Long.lowestOneBit(all);
+  }
 }

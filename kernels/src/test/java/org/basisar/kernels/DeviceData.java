@@ -3,6 +3,7 @@ package org.basisar.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import org.basisar.gpu.ElementType;
 import org.basisar.gpu.Gpu;
@@ -25,9 +26,26 @@ public final class DeviceData implements AutoCloseable {
     return gpu.allocate(Math.max(1, (long) count * type.bytes()));
   }
 
+  /** Uninitialised memory that starts one element behind a multiple of 16 bytes. */
+  public long shifted(ElementType type, int count) {
+    return empty(type, count + 1) + type.bytes();
+  }
+
   /** Numbers that {@code type} holds exactly, see {@link Rounding#stored}. */
   public long of(ElementType type, double... values) {
     long address = empty(type, values.length);
+    write(type, address, values);
+    return address;
+  }
+
+  /** The same, one element behind a multiple of 16 bytes. */
+  public long shiftedOf(ElementType type, double... values) {
+    long address = shifted(type, values.length);
+    write(type, address, values);
+    return address;
+  }
+
+  private void write(ElementType type, long address, double... values) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment host = arena.allocate(Math.max(1, (long) values.length * type.bytes()), 8);
       for (int i = 0; i < values.length; i++) {
@@ -35,13 +53,13 @@ public final class DeviceData implements AutoCloseable {
           case F32 -> host.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) values[i]);
           case BF16 -> host.setAtIndex(ValueLayout.JAVA_SHORT, i, bf16((float) values[i]));
           case I32 -> host.setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
-          case F64, U8 -> throw new IllegalArgumentException("no " + type);
+          case F64 -> host.setAtIndex(ValueLayout.JAVA_DOUBLE, i, values[i]);
+          case U8 -> host.set(ValueLayout.JAVA_BYTE, i, (byte) (int) values[i]);
         }
       }
       stream.copyToDevice(address, host, (long) values.length * type.bytes());
       stream.synchronize();
     }
-    return address;
   }
 
   private static short bf16(float value) {
@@ -61,7 +79,8 @@ public final class DeviceData implements AutoCloseable {
               case F32 -> host.getAtIndex(ValueLayout.JAVA_FLOAT, i);
               case BF16 -> Float.intBitsToFloat(host.getAtIndex(ValueLayout.JAVA_SHORT, i) << 16);
               case I32 -> host.getAtIndex(ValueLayout.JAVA_INT, i);
-              case F64, U8 -> throw new IllegalArgumentException("no " + type);
+              case F64 -> host.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+              case U8 -> host.get(ValueLayout.JAVA_BYTE, i) & 0xff;
             };
       }
     }
@@ -74,6 +93,11 @@ public final class DeviceData implements AutoCloseable {
       launch.run(stream);
     }
     stream.synchronize();
+  }
+
+  /** Runs launches in order. */
+  public void run(List<KernelLaunch> launches) {
+    run(launches.toArray(new KernelLaunch[0]));
   }
 
   /** Normal numbers that {@code type} holds exactly. */

@@ -6,8 +6,12 @@ import org.basisar.gpu.Parameters;
 import org.basisar.kernels.ElementLoop;
 import org.basisar.kernels.KernelLaunch;
 import org.basisar.kernels.KernelLibrary;
+import org.basisar.kernels.Packs;
 
-/** Copies between layouts of elements of 1, 2, 4 or 8 bytes. */
+/**
+ * Copies between layouts of elements of 1, 2, 4 or 8 bytes. Neighbours that stay together are moved
+ * as one element of up to 16 bytes.
+ */
 public final class CopyKernel {
   /** Most axes of a strided copy, after joining those that need not be apart. */
   public static final int AXES = 6;
@@ -27,17 +31,31 @@ public final class CopyKernel {
    */
   public static KernelLaunch strided(
       KernelLibrary library, int bytes, long x, long y, int[] extents, int[] strides) {
+    int last = AXES - 1;
+    int wide = bytes;
+    if (strides[last] == 1 && extents[last] > 1) {
+      long[] together = new long[AXES + 2];
+      for (int axis = 0; axis < last; axis++) {
+        together[axis] = (long) strides[axis] * bytes;
+      }
+      together[last] = (long) extents[last] * bytes;
+      together[AXES] = x;
+      together[AXES + 1] = y;
+      wide = Packs.widest(together);
+    }
+    int joined = wide / bytes;
     long count = 1;
     for (int extent : extents) {
       count *= extent;
     }
-    GpuKernel kernel = library.kernel(MODULE, "strided_" + bytes);
+    count /= joined;
+    GpuKernel kernel = library.kernel(MODULE, "strided_" + wide);
     Parameters parameters = new Parameters(kernel).pointer(x).pointer(y).int64(count);
     for (int axis = 0; axis < AXES; axis++) {
-      parameters.int32(extents[axis]);
+      parameters.int32(axis == last ? extents[axis] / joined : extents[axis]);
     }
     for (int axis = 0; axis < AXES; axis++) {
-      parameters.int32(strides[axis]);
+      parameters.int32(axis == last ? strides[axis] : strides[axis] / joined);
     }
     return new KernelLaunch(kernel, ElementLoop.grid(count), parameters);
   }
@@ -80,16 +98,19 @@ public final class CopyKernel {
       long targetRow,
       long rows,
       long width) {
-    GpuKernel kernel = library.kernel(MODULE, "strips_" + bytes);
+    int wide = Packs.widest(x, y, width * bytes, sourceRow * bytes, targetRow * bytes);
+    int joined = wide / bytes;
+    GpuKernel kernel = library.kernel(MODULE, "strips_" + wide);
+    long count = rows * width / joined;
     return new KernelLaunch(
         kernel,
-        ElementLoop.grid(rows * width),
+        ElementLoop.grid(count),
         new Parameters(kernel)
             .pointer(x)
             .pointer(y)
-            .int64(rows * width)
-            .int64(width)
-            .int64(sourceRow)
-            .int64(targetRow));
+            .int64(count)
+            .int64(width / joined)
+            .int64(sourceRow / joined)
+            .int64(targetRow / joined));
   }
 }

@@ -2,10 +2,12 @@ package org.basisar.kernels.movement;
 
 import org.basisar.gpu.ElementType;
 import org.basisar.gpu.GpuKernel;
+import org.basisar.gpu.Grid;
 import org.basisar.gpu.Parameters;
 import org.basisar.kernels.ElementLoop;
 import org.basisar.kernels.KernelLaunch;
 import org.basisar.kernels.KernelLibrary;
+import org.basisar.kernels.Packs;
 
 /**
  * Entries along one axis chosen by an index of 32-bit integers, and the transpose of that. The
@@ -14,6 +16,7 @@ import org.basisar.kernels.KernelLibrary;
  */
 public final class GatherKernel {
   private static final String MODULE = "movement/gather";
+  private static final int WARP = 32;
 
   private GatherKernel() {}
 
@@ -33,15 +36,19 @@ public final class GatherKernel {
       int entries,
       int chosen,
       long inner) {
+    int wide = Packs.widest(x, y, inner * bytes);
+    long strip = inner * bytes / wide;
+    long count = outer * chosen * strip;
     return prepare(
-        library.kernel(MODULE, "gather_" + bytes),
+        library.kernel(MODULE, "gather_" + wide),
+        ElementLoop.grid(count),
         x,
         index,
         y,
-        outer * chosen * inner,
+        count,
         entries,
         chosen,
-        inner);
+        strip);
   }
 
   /** y [outer, entries, inner] = for every entry the sum, in order, of the g it was chosen for. */
@@ -55,12 +62,41 @@ public final class GatherKernel {
       int entries,
       int chosen,
       long inner) {
+    if (inner < WARP) {
+      return simpleScatterAdd(library, type, g, index, y, outer, entries, chosen, inner);
+    }
+    long strips = outer * entries;
     return prepare(
-        library.kernel(MODULE, "scatter_add" + KernelLibrary.suffix(type)),
+        library.kernel(MODULE, "scatter_add_fast" + KernelLibrary.suffix(type)),
+        ElementLoop.grid(strips * Math.ceilDiv(inner, WARP) * WARP),
         g,
         index,
         y,
-        outer * entries * inner,
+        strips,
+        entries,
+        chosen,
+        inner);
+  }
+
+  /** The same bits as {@link #scatterAdd}, every thread reading every index. */
+  public static KernelLaunch simpleScatterAdd(
+      KernelLibrary library,
+      ElementType type,
+      long g,
+      long index,
+      long y,
+      long outer,
+      int entries,
+      int chosen,
+      long inner) {
+    long count = outer * entries * inner;
+    return prepare(
+        library.kernel(MODULE, "scatter_add" + KernelLibrary.suffix(type)),
+        ElementLoop.grid(count),
+        g,
+        index,
+        y,
+        count,
         entries,
         chosen,
         inner);
@@ -68,6 +104,7 @@ public final class GatherKernel {
 
   private static KernelLaunch prepare(
       GpuKernel kernel,
+      Grid grid,
       long from,
       long index,
       long to,
@@ -77,7 +114,7 @@ public final class GatherKernel {
       long inner) {
     return new KernelLaunch(
         kernel,
-        ElementLoop.grid(count),
+        grid,
         new Parameters(kernel)
             .pointer(from)
             .pointer(index)

@@ -65,7 +65,7 @@ final class CudaElementwise {
       case Elementwise.Clamp(double least, double most) ->
           context.launch(ScalarKernel.clamp(kernels, type, x, y, count, least, most));
       case Elementwise.Cast _ ->
-          context.launch(cast(kernels, type(inputs[0].dtype()), type, x, y, count));
+          context.launches(cast(kernels, type(inputs[0].dtype()), type, x, y, count));
       case Elementwise.GatedGelu() ->
           context.launches(GateKernel.gatedGelu(kernels, type, x, address(inputs[1]), y, count));
       case Elementwise.GatedGeluGradient() ->
@@ -129,10 +129,10 @@ final class CudaElementwise {
             axes.strides(1)));
   }
 
-  private static KernelLaunch cast(
+  private static List<KernelLaunch> cast(
       KernelLibrary kernels, ElementType from, ElementType to, long x, long y, long count) {
     return from == to
-        ? CopyKernel.strips(kernels, to.bytes(), x, count, y, count, 1, count)
+        ? List.of(CopyKernel.strips(kernels, to.bytes(), x, count, y, count, 1, count))
         : CastKernel.prepare(kernels, from, to, x, y, count);
   }
 
