@@ -9,6 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.basisar.gpu.ElementType;
@@ -77,6 +79,9 @@ final class BlasLt implements FusedBlas, AutoCloseable {
   private record Plan(
       long description, long left, long right, long result, MemorySegment algorithm) {}
 
+  /** Something the library made, and the function that ends it. */
+  private record Owned(String destroy, long object) {}
+
   private final CudaGpu gpu;
   private final ForeignLibrary library;
   private final MethodHandle matmul;
@@ -85,6 +90,7 @@ final class BlasLt implements FusedBlas, AutoCloseable {
   private final MemorySegment scalars = arena.allocate(JAVA_FLOAT, 2);
   private final MemorySegment cell = arena.allocate(JAVA_LONG);
   private final Map<Form, Plan> plans = new HashMap<>();
+  private final Deque<Owned> owned = new ArrayDeque<>();
 
   BlasLt(CudaGpu gpu, ForeignLibrary library) {
     this.gpu = gpu;
@@ -105,7 +111,13 @@ final class BlasLt implements FusedBlas, AutoCloseable {
     all[0] = cell;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     check(function, library.call(function, all));
-    return cell.get(JAVA_LONG, 0);
+    long object = cell.get(JAVA_LONG, 0);
+    owned.push(new Owned(function.replace("Create", "Destroy"), object));
+    return object;
+  }
+
+  private void destroy(Owned one) {
+    check(one.destroy(), library.call(one.destroy(), one.object()));
   }
 
   private static void check(String function, int status) {
@@ -254,9 +266,7 @@ final class BlasLt implements FusedBlas, AutoCloseable {
             choice,
             cell);
     int found = cell.get(JAVA_INT, 0);
-    check(
-        "cublasLtMatmulPreferenceDestroy",
-        library.call("cublasLtMatmulPreferenceDestroy", preference));
+    destroy(owned.pop());
     check("cublasLtMatmulAlgoGetHeuristic", status);
     if (found == 0 || choice.get(JAVA_INT, RESULT_STATE) != 0) {
       throw new GpuException(
@@ -267,16 +277,10 @@ final class BlasLt implements FusedBlas, AutoCloseable {
 
   @Override
   public synchronized void close() {
-    for (Plan plan : plans.values()) {
-      check(
-          "cublasLtMatmulDescDestroy",
-          library.call("cublasLtMatmulDescDestroy", plan.description()));
-      for (long layout : new long[] {plan.left(), plan.right(), plan.result()}) {
-        check("cublasLtMatrixLayoutDestroy", library.call("cublasLtMatrixLayoutDestroy", layout));
-      }
-    }
     plans.clear();
-    check("cublasLtDestroy", library.call("cublasLtDestroy", handle));
+    while (!owned.isEmpty()) {
+      destroy(owned.pop());
+    }
     arena.close();
   }
 }

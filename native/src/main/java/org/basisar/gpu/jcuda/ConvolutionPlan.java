@@ -40,21 +40,31 @@ final class ConvolutionPlan implements AutoCloseable {
   private final Choice backwardFilter;
 
   ConvolutionPlan(cudnnHandle handle, Convolution shape) {
-    describe(shape);
-    this.forward = chooseForward(handle);
-    this.backwardData = chooseBackwardData(handle);
-    this.backwardFilter = chooseBackwardFilter(handle);
+    create();
+    try {
+      describe(shape);
+      this.forward = chooseForward(handle);
+      this.backwardData = chooseBackwardData(handle);
+      this.backwardFilter = chooseBackwardFilter(handle);
+    } catch (GpuException e) {
+      close();
+      throw e;
+    }
   }
 
-  private void describe(Convolution shape) {
+  private void create() {
     NativeStatus dnn = NativeStatus.DNN;
-    int type = shape.type() == ElementType.BF16 ? DATA_BF16 : DATA_F32;
     dnn.check("cudnnCreateTensorDescriptor", () -> JCudnn.cudnnCreateTensorDescriptor(input));
     dnn.check("cudnnCreateTensorDescriptor", () -> JCudnn.cudnnCreateTensorDescriptor(output));
     dnn.check("cudnnCreateFilterDescriptor", () -> JCudnn.cudnnCreateFilterDescriptor(filter));
     dnn.check(
         "cudnnCreateConvolutionDescriptor",
         () -> JCudnn.cudnnCreateConvolutionDescriptor(convolution));
+  }
+
+  private void describe(Convolution shape) {
+    NativeStatus dnn = NativeStatus.DNN;
+    int type = shape.type() == ElementType.BF16 ? DATA_BF16 : DATA_F32;
     dnn.check(
         "cudnnSetTensor4dDescriptor",
         () ->

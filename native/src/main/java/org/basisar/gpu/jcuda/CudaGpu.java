@@ -82,8 +82,12 @@ public final class CudaGpu implements Gpu {
       }
       this.blas = new CudaBlas(this, libraries);
     } catch (GpuException e) {
+      // Whatever else goes wrong now, the first failure is the one to tell.
+      if (allocationStream.value() != 0) {
+        driver.attempt(() -> JCudaDriver.cuStreamDestroy(allocationStream));
+      }
       CURRENT.remove();
-      JCudaDriver.cuDevicePrimaryCtxRelease(device);
+      driver.attempt(() -> JCudaDriver.cuDevicePrimaryCtxRelease(device));
       throw e;
     }
   }
@@ -317,6 +321,15 @@ public final class CudaGpu implements Gpu {
       fused = new BlasLt(this, libraries.get(CudaLibrary.CUBLAS_LT));
     }
     return Optional.of(fused);
+  }
+
+  /**
+   * Encodes what the tensor memory accelerator needs, from compute capability 9.0 on.
+   *
+   * @param owner where the 128 bytes shall live, aligned to 128
+   */
+  public MemorySegment encode(TensorMap map, Arena owner) {
+    return extras.encode(map, owner);
   }
 
   @Override
