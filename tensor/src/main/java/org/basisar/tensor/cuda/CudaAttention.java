@@ -1,6 +1,7 @@
 package org.basisar.tensor.cuda;
 
 import org.basisar.gpu.ElementType;
+import org.basisar.kernels.KernelLibrary;
 import org.basisar.kernels.attention.AttentionDropout;
 import org.basisar.kernels.attention.AttentionGradientKernel;
 import org.basisar.kernels.attention.AttentionKernel;
@@ -8,6 +9,7 @@ import org.basisar.kernels.attention.AttentionShape;
 import org.basisar.kernels.attention.FlashGradientKernel;
 import org.basisar.kernels.attention.FlashKernel;
 import org.basisar.kernels.attention.RotaryKernel;
+import org.basisar.kernels.attention.RotaryPacksKernel;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Shape;
@@ -31,34 +33,53 @@ final class CudaAttention {
 
   private static Launch split(CudaContext context, int heads, Tensor[] inputs, Tensor[] outputs) {
     Shape part = outputs[0].shape();
+    ElementType type = CudaContext.type(outputs[0].dtype());
+    int tokens = part.dim(1);
+    int width = part.dim(2);
+    int headWidth = width / heads;
+    long rows = (long) part.dim(0) * tokens;
+    long joined = CudaContext.address(inputs[0]);
+    long cosine = CudaContext.address(inputs[1]);
+    long sine = CudaContext.address(inputs[2]);
+    RotaryKernel.Parts out = parts(outputs);
+    KernelLibrary library = context.kernels();
     return context.launch(
-        RotaryKernel.split(
-            context.kernels(),
-            CudaContext.type(outputs[0].dtype()),
-            CudaContext.address(inputs[0]),
-            CudaContext.address(inputs[1]),
-            CudaContext.address(inputs[2]),
-            parts(outputs),
-            (long) part.dim(0) * part.dim(1),
-            part.dim(1),
-            part.dim(2),
-            part.dim(2) / heads));
+        packs(type, headWidth, joined, cosine, sine, out)
+            ? RotaryPacksKernel.split(
+                library, type, joined, cosine, sine, out, rows, tokens, width, headWidth)
+            : RotaryKernel.split(
+                library, type, joined, cosine, sine, out, rows, tokens, width, headWidth));
   }
 
   private static Launch join(CudaContext context, int heads, Tensor[] inputs, Tensor output) {
     Shape part = inputs[0].shape();
+    ElementType type = CudaContext.type(output.dtype());
+    int tokens = part.dim(1);
+    int width = part.dim(2);
+    int headWidth = width / heads;
+    long rows = (long) part.dim(0) * tokens;
+    long cosine = CudaContext.address(inputs[3]);
+    long sine = CudaContext.address(inputs[4]);
+    long joined = CudaContext.address(output);
+    RotaryKernel.Parts in = parts(inputs);
+    KernelLibrary library = context.kernels();
     return context.launch(
-        RotaryKernel.join(
-            context.kernels(),
-            CudaContext.type(output.dtype()),
-            parts(inputs),
-            CudaContext.address(inputs[3]),
-            CudaContext.address(inputs[4]),
-            CudaContext.address(output),
-            (long) part.dim(0) * part.dim(1),
-            part.dim(1),
-            part.dim(2),
-            part.dim(2) / heads));
+        packs(type, headWidth, joined, cosine, sine, in)
+            ? RotaryPacksKernel.join(
+                library, type, in, cosine, sine, joined, rows, tokens, width, headWidth)
+            : RotaryKernel.join(
+                library, type, in, cosine, sine, joined, rows, tokens, width, headWidth));
+  }
+
+  private static boolean packs(
+      ElementType type,
+      int headWidth,
+      long joined,
+      long cosine,
+      long sine,
+      RotaryKernel.Parts parts) {
+    return RotaryPacksKernel.fits(
+        type, headWidth, joined, cosine, sine, parts.query(), parts.key(), parts.value());
   }
 
   private static RotaryKernel.Parts parts(Tensor[] tensors) {
