@@ -28,6 +28,14 @@ public interface Backend {
     return null;
   }
 
+  /** Waits until all launched work is done. */
+  default void synchronize() {
+    // Launches run to completion unless the device says otherwise.
+  }
+
+  /** One line on what computes. */
+  String describe();
+
   /** Copies a dense Java array of the dtype's kind into device memory. */
   void write(Object memory, int offset, Object host, int hostOffset, int count);
 

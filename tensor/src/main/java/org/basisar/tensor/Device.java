@@ -99,6 +99,16 @@ public final class Device {
     return dtype == DType.F64 ? CPU : this;
   }
 
+  /** Waits until all work launched on this device is done. */
+  public void synchronize() {
+    backend.synchronize();
+  }
+
+  /** One line on what computes: instruction set, or card and libraries. */
+  public String describe() {
+    return backend.describe();
+  }
+
   /** {@code cpu}. */
   public String name() {
     return name;

@@ -38,6 +38,11 @@ final class ExhaustionTest {
     }
 
     @Override
+    public String describe() {
+      return "a processor with a budget";
+    }
+
+    @Override
     public void write(Object memory, int offset, Object host, int hostOffset, int count) {
       cpu.write(memory, offset, host, hostOffset, count);
     }

@@ -10,7 +10,6 @@ import org.basisar.gpu.jcuda.CudaReport;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
 import org.basisar.tensor.check.SelfTest;
-import org.basisar.tensor.cpu.CpuBackend;
 import org.basisar.tensor.cpu.Workers;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
     for (CudaReport.Line found : CudaGpus.report().lines()) {
       line(out, found.name(), found.value());
     }
-    line(out, "kernels", CpuBackend.describe());
+    line(out, "kernels", Device.current().describe());
     return selfTest(out) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.ParameterException;
       BasisCommand.class,
       EvalCommand.class,
       DoctorCommand.class,
+      BenchCommand.class,
       SelftestCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

@@ -261,6 +261,17 @@ class MainTest {
   }
 
   @Test
+  void theBenchmarkPrintsCeilingsOperationsAndTable9() {
+    String out = Cli.run("bench", "--seconds=0.001", "--batch=1").succeeded().out();
+    assertThat(out)
+        .contains("ceilings seen")
+        .contains("basis transform")
+        .contains("attention gradient")
+        .containsPattern("xAR +[0-9.]+ .* 1.000x +1.000x")
+        .contains("BAR + residual");
+  }
+
+  @Test
   void theSelfTestHasALineForEveryOperationAndDtype() {
     List<String> lines = Cli.run("selftest", "--device", "cpu").succeeded().out().lines().toList();
     assertThat(lines.getLast()).startsWith("every operation agrees with fp64 on cpu");

@@ -13,8 +13,8 @@ import org.basisar.tensor.Tensor;
  * is preferred when it fits.
  */
 public final class CpuBackend implements Backend {
-  /** One line on how fp32 is computed on this machine. */
-  public static String describe() {
+  @Override
+  public String describe() {
     return FastKernels.available()
         ? "Vector API, " + 32 * FloatLanes.LANES + "-bit vectors"
         : "plain Java; start it with --add-modules jdk.incubator.vector for the fast kernels";

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.basisar.gpu.Gpu;
 import org.basisar.gpu.GpuGraph;
+import org.basisar.gpu.GpuProperties;
 import org.basisar.gpu.GpuStream;
 import org.basisar.gpu.PinnedMemory;
 import org.basisar.tensor.AttentionOp;
@@ -82,6 +83,25 @@ public final class CudaBackend implements Backend {
       graph = stream.endCapture();
     }
     return () -> graph.launch(stream);
+  }
+
+  @Override
+  public void synchronize() {
+    context.stream().synchronize();
+  }
+
+  @Override
+  public String describe() {
+    GpuProperties gpu = context.gpu().properties();
+    return gpu.name()
+        + ", compute capability "
+        + gpu.computeMajor()
+        + "."
+        + gpu.computeMinor()
+        + ", "
+        + gpu.multiprocessors()
+        + " multiprocessors, "
+        + context.blas().version();
   }
 
   @Override

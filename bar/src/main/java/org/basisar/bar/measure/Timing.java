@@ -1,0 +1,49 @@
+package org.basisar.bar.measure;
+
+import java.util.Arrays;
+import org.basisar.tensor.Device;
+
+/**
+ * How long something takes: the median, least and greatest of several rounds, each long enough for
+ * the clock.
+ *
+ * @param median seconds of one run, of the middle round
+ * @param least seconds of one run, of the fastest round
+ * @param most seconds of one run, of the slowest round
+ * @param runs how often it was run in all
+ */
+public record Timing(double median, double least, double most, long runs) {
+  private static final int ROUNDS = 5;
+
+  /**
+   * Runs a body until its time is known: once to warm up, then in rounds.
+   *
+   * @param device what the body's work is queued on
+   * @param seconds that a round should take at least
+   */
+  public static Timing of(Device device, double seconds, Runnable body) {
+    long repeats = 1;
+    double once = round(device, 1, body);
+    once = Math.min(once, round(device, 1, body));
+    while (once * repeats < seconds) {
+      repeats = Math.max(repeats + 1, (long) (seconds / Math.max(once, 1e-9)));
+      once = round(device, repeats, body);
+    }
+    double[] rounds = new double[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+      rounds[i] = round(device, repeats, body);
+    }
+    Arrays.sort(rounds);
+    return new Timing(rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1], repeats * ROUNDS);
+  }
+
+  private static double round(Device device, long repeats, Runnable body) {
+    device.synchronize();
+    long begin = System.nanoTime();
+    for (long i = 0; i < repeats; i++) {
+      body.run();
+    }
+    device.synchronize();
+    return (System.nanoTime() - begin) / 1e9 / repeats;
+  }
+}

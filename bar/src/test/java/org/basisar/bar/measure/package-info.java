@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.bar.measure;
+
+import org.jspecify.annotations.NullMarked;
