@@ -87,7 +87,11 @@ class ReadmeTest {
   @Test
   void commandsExist() throws IOException {
     assertThat(blocks("bash"))
-        .containsExactly("bin/bar demo\n", "bin/bar demo --data my-pictures.zip\n", "mvn verify\n");
+        .containsExactly(
+            "bin/bar demo\n",
+            "bin/bar demo --data my-pictures.zip\n",
+            "mvn verify\n",
+            "bin/bar selftest --device sim\n");
     assertThat(root().resolve("bin/bar")).isExecutable();
     assertThat(Files.readString(root().resolve(".ci/run"))).contains("mvn verify");
   }
