@@ -69,6 +69,7 @@ public final class SimulatedGpu implements Gpu {
   private final long budget;
   private final DeviceMemory memory = new DeviceMemory();
   private final Map<Long, Allocation> allocations = new TreeMap<>();
+  private final List<SimulatedPinnedMemory> pinned = new ArrayList<>();
   private final Blas blas = new SimulatedBlas(this);
   private final Solver solver = new SimulatedSolver(this);
   private int nextSerial = 1;
@@ -175,8 +176,10 @@ public final class SimulatedGpu implements Gpu {
   }
 
   @Override
-  public PinnedMemory allocatePinned(long bytes) {
-    return new SimulatedPinnedMemory(bytes);
+  public synchronized PinnedMemory allocatePinned(long bytes) {
+    SimulatedPinnedMemory allocated = new SimulatedPinnedMemory(bytes);
+    pinned.add(allocated);
+    return allocated;
   }
 
   @Override
@@ -240,10 +243,12 @@ public final class SimulatedGpu implements Gpu {
     refuseInCapture("synchronize");
   }
 
-  /** Frees all memory; {@link #outstanding} still tells what had not been freed. */
+  /** Frees all memory, pinned too; {@link #outstanding} still tells what had not been freed. */
   @Override
   public synchronized void close() {
     allocations.keySet().forEach(memory::remove);
+    pinned.forEach(SimulatedPinnedMemory::close);
+    pinned.clear();
   }
 
   synchronized void captureBegins() {

@@ -22,6 +22,8 @@ final class SimulatedPinnedMemory implements PinnedMemory {
 
   @Override
   public void close() {
-    arena.close();
+    if (segment.scope().isAlive()) {
+      arena.close();
+    }
   }
 }
