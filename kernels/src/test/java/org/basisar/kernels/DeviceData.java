@@ -12,9 +12,21 @@ import org.basisar.gpu.sim.SimulatedGpu;
 
 /** A simulated device with what a launcher test needs: arrays to it and back, and launches. */
 public final class DeviceData implements AutoCloseable {
-  private final Gpu gpu = SimulatedGpu.create();
-  private final GpuStream stream = gpu.newStream();
-  private final KernelLibrary library = new KernelLibrary(gpu);
+  private final Gpu gpu;
+  private final GpuStream stream;
+  private final KernelLibrary library;
+
+  /** An ordinary simulated device. */
+  public DeviceData() {
+    this(SimulatedGpu.create());
+  }
+
+  /** This device, which will be closed. */
+  public DeviceData(Gpu gpu) {
+    this.gpu = gpu;
+    this.stream = gpu.newStream();
+    this.library = new KernelLibrary(gpu);
+  }
 
   /** The kernels on this device. */
   public KernelLibrary library() {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import org.basisar.gpu.Blas;
 import org.basisar.gpu.Gpu;
 import org.basisar.gpu.GpuEvent;
@@ -84,6 +85,7 @@ public final class SimulatedGpu implements Gpu {
   private boolean strictReads;
   private long instructionLimit = DEFAULT_INSTRUCTIONS;
   private @Nullable SplittableRandom warpOrder;
+  private BinaryOperator<String> rewriting = (_, ptx) -> ptx;
 
   private SimulatedGpu(long budget) {
     this.budget = budget;
@@ -120,6 +122,16 @@ public final class SimulatedGpu implements Gpu {
   /** Shuffles the order of a block's warps between barriers, by which no result may change. */
   public synchronized SimulatedGpu shuffleWarps(long seed) {
     warpOrder = new SplittableRandom(seed);
+    return this;
+  }
+
+  /**
+   * Rewrites device code before it is loaded, so that a test can put a mistake into it.
+   *
+   * @param rewriting of a module's name and PTX to other PTX
+   */
+  public synchronized SimulatedGpu rewrite(BinaryOperator<String> rewriting) {
+    this.rewriting = rewriting;
     return this;
   }
 
@@ -200,14 +212,15 @@ public final class SimulatedGpu implements Gpu {
   @Override
   public synchronized GpuModule load(String name, String ptx) {
     try {
-      PtxModule module = PtxParser.parse(ptx);
+      String text = rewriting.apply(name, ptx);
+      PtxModule module = PtxParser.parse(text);
       Map<String, Long> globals = new HashMap<>();
       for (PtxVariable variable : module.variables()) {
         if (!variable.space().equals(".shared")) {
           globals.put(variable.name(), place(variable));
         }
       }
-      return new SimulatedModule(name, ptx, module, globals, this);
+      return new SimulatedModule(name, text, module, globals, this);
     } catch (PtxException e) {
       throw new GpuException(name + ": " + e.getMessage(), STATUS_INVALID);
     }

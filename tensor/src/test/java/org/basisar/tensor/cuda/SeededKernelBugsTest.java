@@ -153,8 +153,9 @@ final class SeededKernelBugsTest {
   @MethodSource("bugs")
   void everyBugIsNoticed(Bug bug) {
     try (SimulatedGpu gpu = SimulatedGpu.create().instructionLimit(MOST_INSTRUCTIONS)) {
-      MutatedGpu mutated = new MutatedGpu(gpu, bug.module, bug.mistake::apply);
-      Device device = Device.on("mutated", mutated);
+      gpu.rewrite(
+          (name, ptx) -> name.equals(bug.module + ".ptx") ? bug.mistake.apply(ptx) : ptx);
+      Device device = Device.on("wrong", gpu);
       boolean noticed = false;
       for (OpCase opCase : cases(bug)) {
         for (DType dtype : List.of(DType.F32, DType.BF16)) {
@@ -178,7 +179,7 @@ final class SeededKernelBugsTest {
   void withoutABugNothingIsNoticed(String module) {
     Bug none = bugs().filter(bug -> bug.module.equals(module)).findFirst().orElseThrow();
     try (SimulatedGpu gpu = SimulatedGpu.create().instructionLimit(MOST_INSTRUCTIONS)) {
-      Device device = Device.on("right", new MutatedGpu(gpu, module, ptx -> ptx + "\n"));
+      Device device = Device.on("right", gpu);
       for (OpCase opCase : cases(none)) {
         assertThat(isNoticed(opCase, DType.F32, device)).as(opCase.name()).isFalse();
       }
