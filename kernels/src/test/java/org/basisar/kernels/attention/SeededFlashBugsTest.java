@@ -34,23 +34,23 @@ final class SeededFlashBugsTest {
           """)
   void everyBugIsNoticed(String module, String what, String from, String to) {
     SimulatedGpu gpu = SimulatedGpu.create().instructionLimit(1_000_000);
-    gpu.rewrite(
-        (name, ptx) -> {
-          if (!name.equals("attention/" + module + ".ptx")) {
-            return ptx;
-          }
-          String wrong = ptx.replaceAll(from, to);
-          assertThat(wrong).as(what + ": the mistake can be made").isNotEqualTo(ptx);
-          return wrong;
-        });
+    gpu.rewrite((name, ptx) -> {
+      if (!name.equals("attention/" + module + ".ptx")) {
+        return ptx;
+      }
+      String wrong = ptx.replaceAll(from, to);
+      assertThat(wrong).as(what + ": the mistake can be made").isNotEqualTo(ptx);
+      return wrong;
+    });
     try (DeviceData device = new DeviceData(gpu)) {
       AttentionShape shape = new AttentionShape(1, 1, 64, 99, 99, 33);
       AttentionProblem problem = new AttentionProblem(ElementType.BF16, shape, 0);
       // Loads it, which must not fail.
-      device.library().kernel("attention/" + module, module.equals("flash") ? "flash_64" : "flash_delta");
+      device
+          .library()
+          .kernel("attention/" + module, module.equals("flash") ? "flash_64" : "flash_delta");
       assertThatThrownBy(() -> problem.check(device, true))
-          .isInstanceOfAny(
-              KernelFaultException.class, AssertionError.class);
+          .isInstanceOfAny(KernelFaultException.class, AssertionError.class);
     }
   }
 }

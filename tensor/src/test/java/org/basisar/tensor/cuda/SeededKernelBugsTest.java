@@ -117,11 +117,7 @@ final class SeededKernelBugsTest {
                 Mistake.LEAST_IS_GREATEST,
                 Mistake.QUOTIENT_MULTIPLIES),
             in("optimization/add_into", "AddInto", Mistake.BOUND_ONE_TOO_FAR),
-            in(
-                "optimization/global_norm",
-                "GlobalNorm",
-                Mistake.NO_BARRIER,
-                Mistake.SUM_SUBTRACTS),
+            in("optimization/global_norm", "GlobalNorm", Mistake.NO_BARRIER, Mistake.SUM_SUBTRACTS),
             in(
                 "reduction/column_reduce",
                 "Reduce",
@@ -153,8 +149,7 @@ final class SeededKernelBugsTest {
   @MethodSource("bugs")
   void everyBugIsNoticed(Bug bug) {
     try (SimulatedGpu gpu = SimulatedGpu.create().instructionLimit(MOST_INSTRUCTIONS)) {
-      gpu.rewrite(
-          (name, ptx) -> name.equals(bug.module + ".ptx") ? bug.mistake.apply(ptx) : ptx);
+      gpu.rewrite((name, ptx) -> name.equals(bug.module + ".ptx") ? bug.mistake.apply(ptx) : ptx);
       Device device = Device.on("wrong", gpu);
       boolean noticed = false;
       for (OpCase opCase : cases(bug)) {
