@@ -48,10 +48,10 @@ template <typename T> __device__ __forceinline__ void uniform(T* out, int64_t co
     }
 }
 
-// Elements whose uniform number is below the rate become 0, the others are divided by 1 - rate.
+// Elements whose uniform number is below the rate become 0, the others are multiplied by 1 / (1 - rate).
 template <typename T>
 __device__ __forceinline__ void dropout(const T* x, T* out, int64_t count, const int* state, int call, int threshold,
-                                        float kept) {
+                                        float scale) {
     const Philox philox(state, call);
     for (int64_t block = global_thread(); 4 * block < count; block += global_threads()) {
         const uint4 w = philox.words((uint32_t)block);
@@ -59,7 +59,7 @@ __device__ __forceinline__ void dropout(const T* x, T* out, int64_t count, const
         const Four<T> four = load4(x, 4 * block, count);
         float values[4];
 #pragma unroll
-        for (int j = 0; j < 4; j++) values[j] = keeps(words[j], threshold) ? to_float(four.values[j]) / kept : 0.0f;
+        for (int j = 0; j < 4; j++) values[j] = keeps(words[j], threshold) ? to_float(four.values[j]) * scale : 0.0f;
         store4(out, 4 * block, count, values);
     }
 }
@@ -72,8 +72,8 @@ __device__ __forceinline__ void dropout(const T* x, T* out, int64_t count, const
         uniform(out, count, state, call);                                                                               \
     }                                                                                                                   \
     extern "C" __global__ void dropout_##SUFFIX(const T* x, T* out, int64_t count, const int* state, int call,          \
-                                                int threshold, float kept) {                                            \
-        dropout(x, out, count, state, call, threshold, kept);                                                           \
+                                                int threshold, float scale) {                                            \
+        dropout(x, out, count, state, call, threshold, scale);                                                           \
     }
 KERNELS(float, f32)
 KERNELS(bf16, bf16)

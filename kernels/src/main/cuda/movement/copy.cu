@@ -3,16 +3,17 @@
 // type: launchers take 16 bytes for an element wherever neighbours stay together.
 #include "common/element.cuh"
 
-#define SIX(NAME) int NAME##0, int NAME##1, int NAME##2, int NAME##3, int NAME##4, int NAME##5
-#define SIX_OF(NAME) {NAME##0, NAME##1, NAME##2, NAME##3, NAME##4, NAME##5}
+#define EIGHT(NAME)                                                                                                    \
+    int NAME##0, int NAME##1, int NAME##2, int NAME##3, int NAME##4, int NAME##5, int NAME##6, int NAME##7
+#define EIGHT_OF(NAME) NAME##0, NAME##1, NAME##2, NAME##3, NAME##4, NAME##5, NAME##6, NAME##7
 
 // y dense of extents d, x with strides s.
-template <typename T> __device__ __forceinline__ void strided(const T* x, T* y, int64_t count, SIX(d), SIX(s)) {
-    const int extents[6] = SIX_OF(d), strides[6] = SIX_OF(s);
+template <typename T> __device__ __forceinline__ void strided(const T* x, T* y, int64_t count, EIGHT(d), EIGHT(s)) {
+    const int extents[8] = {EIGHT_OF(d)}, strides[8] = {EIGHT_OF(s)};
     for (int64_t i = global_thread(); i < count; i += global_threads()) {
         int64_t rest = i, from = 0;
 #pragma unroll
-        for (int axis = 5; axis >= 0; axis--) {
+        for (int axis = 7; axis >= 0; axis--) {
             if (extents[axis] == 1) continue;
             const int64_t next = rest / extents[axis];
             from += (rest - next * extents[axis]) * strides[axis];
@@ -47,8 +48,8 @@ __device__ __forceinline__ void strips(const T* x, T* y, int64_t count, int64_t 
 }
 
 #define COPIES(T, SIZE)                                                                                                \
-    extern "C" __global__ void strided_##SIZE(const T* x, T* y, int64_t count, SIX(d), SIX(s)) {                        \
-        strided(x, y, count, d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5);                                          \
+    extern "C" __global__ void strided_##SIZE(const T* x, T* y, int64_t count, EIGHT(d), EIGHT(s)) {                        \
+        strided(x, y, count, EIGHT_OF(d), EIGHT_OF(s));                                                                \
     }                                                                                                                  \
     extern "C" __global__ void strips_##SIZE(const T* x, T* y, int64_t count, int64_t width, int64_t x_row,             \
                                              int64_t y_row) {                                                          \

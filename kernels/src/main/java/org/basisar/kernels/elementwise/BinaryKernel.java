@@ -77,14 +77,36 @@ public final class BinaryKernel {
     for (int extent : extents) {
       count *= extent;
     }
-    GpuKernel kernel = library.kernel(MODULE, function + "_broadcast" + KernelLibrary.suffix(type));
+    int last = AXES - 1;
+    int pack = Packs.size(type);
+    boolean fast =
+        wholePacks(type, x, z, extents[last], left) && wholePacks(type, y, z, extents[last], right);
+    String name = function + (fast ? "_broadcast_fast" : "_broadcast");
+    count /= fast ? pack : 1;
+    GpuKernel kernel = library.kernel(MODULE, name + KernelLibrary.suffix(type));
     Parameters parameters = new Parameters(kernel).pointer(x).pointer(y).pointer(z).int64(count);
-    for (int[] numbers : List.of(extents, left, right)) {
+    for (int axis = 0; axis < AXES; axis++) {
+      parameters.int32(fast && axis == last ? extents[axis] / pack : extents[axis]);
+    }
+    for (int[] strides : List.of(left, right)) {
       for (int axis = 0; axis < AXES; axis++) {
-        parameters.int32(numbers[axis]);
+        parameters.int32(fast && axis == last ? strides[axis] * pack : strides[axis]);
       }
     }
     return new KernelLaunch(kernel, ElementLoop.grid(count), parameters);
+  }
+
+  /** Whether an operand can be read in packs along the last axis, or is repeated along it. */
+  private static boolean wholePacks(ElementType type, long x, long z, int width, int[] strides) {
+    boolean whole = Packs.fit(type, width, z);
+    int last = AXES - 1;
+    if (strides[last] != 0) {
+      whole &= strides[last] == 1 && Packs.fit(type, 0, x);
+      for (int axis = 0; axis < last; axis++) {
+        whole &= Packs.fit(type, strides[axis]);
+      }
+    }
+    return whole;
   }
 
   /**

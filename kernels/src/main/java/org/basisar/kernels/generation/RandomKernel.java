@@ -67,6 +67,6 @@ public final class RandomKernel {
             .pointer(state)
             .int32(call)
             .int32((int) Math.ceil(rate * 0x1p24))
-            .float32((float) (1 - rate)));
+            .float32((float) (1 / (1 - rate))));
   }
 }

@@ -14,7 +14,7 @@ import org.basisar.kernels.Packs;
  */
 public final class CopyKernel {
   /** Most axes of a strided copy, after joining those that need not be apart. */
-  public static final int AXES = 6;
+  public static final int AXES = 8;
 
   private static final String MODULE = "movement/copy";
   private static final int TILE = 32;

@@ -72,33 +72,71 @@ final class BinaryKernelTest {
     }
   }
 
+  /** The number at {@code i} of z, of an operand with strides. */
+  private static double at(double[] x, int i, int[] extents, int[] strides) {
+    int from = 0;
+    int rest = i;
+    for (int axis = extents.length - 1; axis >= 0; axis--) {
+      from += rest % extents[axis] * strides[axis];
+      rest /= extents[axis];
+    }
+    return x[from];
+  }
+
+  private static void checkBroadcast(Function f, int[] extents, int[] left, int[] right) {
+    int count = 1;
+    for (int extent : extents) {
+      count *= extent;
+    }
+    int reach = 2 * count; // strides leave gaps
+    for (ElementType type : TYPES) {
+      double[] x = DeviceData.normal(type, 1, reach);
+      double[] y = DeviceData.normal(type, 2, reach);
+      double[] expected = new double[count];
+      for (int i = 0; i < count; i++) {
+        expected[i] = f.of(type, at(x, i, extents, left), at(y, i, extents, right));
+      }
+      long from = DEVICE.of(type, x);
+      long z = DEVICE.empty(type, count);
+      for (long with : new long[] {DEVICE.of(type, y), DEVICE.shiftedOf(type, y)}) {
+        DEVICE.run(
+            BinaryKernel.broadcast(
+                DEVICE.library(), f.kernel(), type, from, with, z, extents, left, right));
+        assertThat(DEVICE.read(type, z, count)).isEqualTo(expected);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Function.class)
   void operandsThatAreRepeated(Function f) {
-    int[] extents = {2, 1, 3, 5, 1, 7};
-    int[] left = {105, 0, 35, 7, 0, 1};
-    int[] right = {0, 0, 7, 0, 0, 1};
-    for (ElementType type : TYPES) {
-      double[] x = DeviceData.normal(type, 1, 210);
-      double[] y = DeviceData.normal(type, 2, 21);
-      double[] expected = new double[210];
-      for (int i = 0; i < 210; i++) {
-        expected[i] = f.of(type, x[i], y[i / 35 % 3 * 7 + i % 7]);
-      }
-      long z = DEVICE.empty(type, 210);
-      DEVICE.run(
-          BinaryKernel.broadcast(
-              DEVICE.library(),
-              f.kernel(),
-              type,
-              DEVICE.of(type, x),
-              DEVICE.of(type, y),
-              z,
-              extents,
-              left,
-              right));
-      assertThat(DEVICE.read(type, z, 210)).isEqualTo(expected);
-    }
+    // Odd rows; whole packs; packs with a number for a row, on either side; rows that are not packs
+    // apart.
+    checkBroadcast(
+        f,
+        new int[] {2, 1, 3, 5, 1, 7},
+        new int[] {105, 0, 35, 7, 0, 1},
+        new int[] {0, 0, 7, 0, 0, 1});
+    checkBroadcast(
+        f,
+        new int[] {1, 1, 1, 3, 5, 24},
+        new int[] {0, 0, 0, 120, 24, 1},
+        new int[] {0, 0, 0, 0, 24, 1});
+    checkBroadcast(
+        f,
+        new int[] {1, 1, 1, 1, 33, 8},
+        new int[] {0, 0, 0, 0, 8, 1},
+        new int[] {0, 0, 0, 0, 1, 0});
+    checkBroadcast(
+        f,
+        new int[] {1, 1, 1, 1, 5, 16},
+        new int[] {0, 0, 0, 0, 3, 0},
+        new int[] {0, 0, 0, 0, 0, 1});
+    checkBroadcast(
+        f,
+        new int[] {1, 1, 1, 1, 5, 8},
+        new int[] {0, 0, 0, 0, 9, 1},
+        new int[] {0, 0, 0, 0, 8, 1});
   }
 
   @Test

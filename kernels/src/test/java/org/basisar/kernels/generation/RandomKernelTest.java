@@ -97,7 +97,7 @@ final class RandomKernelTest {
       double[] expected = new double[count];
       for (int i = 0; i < count; i++) {
         boolean kept = (word(i) >>> 8) * 0x1p-24 >= rate;
-        expected[i] = kept ? Rounding.of(type).stored((float) x[i] / (float) (1 - rate)) : 0;
+        expected[i] = kept ? Rounding.of(type).stored((float) x[i] * (float) (1 / (1 - rate))) : 0;
       }
       for (long from : new long[] {DEVICE.of(type, x), DEVICE.shiftedOf(type, x)}) {
         long out = DEVICE.empty(type, count);

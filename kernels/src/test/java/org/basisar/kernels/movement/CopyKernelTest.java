@@ -57,13 +57,14 @@ final class CopyKernelTest {
   @EnumSource(ElementType.class)
   void stridedArraysBecomeDense(ElementType type) {
     // Nothing to join; rows of 16 bytes and more; rows of 2 elements; repeats; a single element.
-    checkStrided(type, new int[] {1, 2, 3, 1, 5, 7}, new int[] {0, 1, 70, 0, 14, 2});
-    checkStrided(type, new int[] {1, 1, 2, 5, 3, 64}, new int[] {0, 0, 960, 64, 320, 1});
-    checkStrided(type, new int[] {1, 1, 1, 3, 5, 2}, new int[] {0, 0, 0, 10, 2, 1});
-    checkStrided(type, new int[] {1, 1, 1, 3, 5, 113}, new int[] {0, 0, 0, 0, 113, 1});
-    checkStrided(type, new int[] {1, 1, 1, 1, 33, 31}, new int[] {0, 0, 0, 0, 0, 0});
-    checkStrided(type, new int[] {1, 1, 1, 1, 1, 1}, new int[6]);
-    checkStrided(type, new int[] {2, 2, 2, 2, 2, 2}, new int[] {1, 2, 4, 8, 16, 32});
+    checkStrided(type, new int[] {1, 1, 1, 2, 3, 1, 5, 7}, new int[] {0, 0, 0, 1, 70, 0, 14, 2});
+    checkStrided(
+        type, new int[] {1, 1, 1, 1, 2, 5, 3, 64}, new int[] {0, 0, 0, 0, 960, 64, 320, 1});
+    checkStrided(type, new int[] {1, 1, 1, 1, 1, 3, 5, 2}, new int[] {0, 0, 0, 0, 0, 10, 2, 1});
+    checkStrided(type, new int[] {1, 1, 1, 1, 1, 3, 5, 113}, new int[] {0, 0, 0, 0, 0, 0, 113, 1});
+    checkStrided(type, new int[] {1, 1, 1, 1, 1, 1, 33, 31}, new int[] {0, 0, 0, 0, 0, 0, 0, 0});
+    checkStrided(type, new int[] {1, 1, 1, 1, 1, 1, 1, 1}, new int[CopyKernel.AXES]);
+    checkStrided(type, new int[] {2, 2, 2, 2, 2, 2, 2, 3}, new int[] {64, 128, 1, 2, 4, 8, 16, 32});
   }
 
   @ParameterizedTest
@@ -82,8 +83,8 @@ final class CopyKernelTest {
       DEVICE.run(
           CopyKernel.transpose(DEVICE.library(), type.bytes(), from, y, matrices, rows, columns));
       assertThat(DEVICE.read(type, y, count)).isEqualTo(expected);
-      int[] extents = {1, 1, 1, matrices, rows, columns};
-      int[] strides = {0, 0, 0, rows * columns, 1, rows};
+      int[] extents = {1, 1, 1, 1, 1, matrices, rows, columns};
+      int[] strides = {0, 0, 0, 0, 0, rows * columns, 1, rows};
       DEVICE.run(CopyKernel.strided(DEVICE.library(), type.bytes(), from, y, extents, strides));
       assertThat(DEVICE.read(type, y, count)).as("simple").isEqualTo(expected);
     }
@@ -116,8 +117,8 @@ final class CopyKernelTest {
     long y = DEVICE.empty(ElementType.BF16, 3 * 64);
     long aligned = CopyKernel.strips(DEVICE.library(), 2, x, 64, y, 64, 3, 64).grid().blocksX();
     assertThat(aligned).isEqualTo(1);
-    int[] extents = {1, 1, 1, 1, 512, 64};
-    int[] strides = {0, 0, 0, 0, 128, 1};
+    int[] extents = {1, 1, 1, 1, 1, 1, 512, 64};
+    int[] strides = {0, 0, 0, 0, 0, 0, 128, 1};
     assertThat(CopyKernel.strided(DEVICE.library(), 2, x, y, extents, strides).grid().blocksX())
         .isEqualTo(512 * 64 / 8 / 256);
     assertThat(CopyKernel.strided(DEVICE.library(), 2, x + 4, y, extents, strides).grid().blocksX())

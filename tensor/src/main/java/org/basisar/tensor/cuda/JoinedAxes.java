@@ -40,7 +40,8 @@ final class JoinedAxes {
       }
       if (at == 0) {
         throw new IllegalArgumentException(
-            op.title() + ": " + shape + " needs more than " + axes + " axes; make it dense first");
+            "%s: more than %d axes of %s are apart in memory; put some of them together first"
+                .formatted(op.title(), axes, shape));
       }
       at--;
       extents[at] = extent;
