@@ -2,7 +2,6 @@ package org.basisar.kernels.elementwise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Locale;
 import org.basisar.gpu.ElementType;
 import org.basisar.kernels.DeviceData;
 import org.basisar.kernels.Rounding;
@@ -17,43 +16,14 @@ final class BinaryKernelTest {
   private static final ElementType[] TYPES = {ElementType.F32, ElementType.BF16};
   private static final int[] COUNTS = {1, 7, 31, 33, 113, 1023};
 
-  enum Function {
-    ADD,
-    SUB,
-    MUL,
-    DIV,
-    MAX,
-    MIN;
-
-    private double value(double x, double y) {
-      return switch (this) {
-        case ADD -> x + y;
-        case SUB -> x - y;
-        case MUL -> x * y;
-        case DIV -> x / y;
-        case MAX -> Math.max(x, y);
-        case MIN -> Math.min(x, y);
-      };
-    }
-
-    private String kernel() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** In fp32, then as stored. */
-    private double of(ElementType type, double x, double y) {
-      return Rounding.of(type).stored((float) value(x, y));
-    }
-  }
-
   @AfterAll
   static void close() {
     DEVICE.close();
   }
 
   @ParameterizedTest
-  @EnumSource(Function.class)
-  void operandsOfEqualShape(Function f) {
+  @EnumSource(BinaryFunction.class)
+  void operandsOfEqualShape(BinaryFunction f) {
     for (ElementType type : TYPES) {
       for (int count : COUNTS) {
         double[] x = DeviceData.normal(type, 1, count);
@@ -70,73 +40,6 @@ final class BinaryKernelTest {
         }
       }
     }
-  }
-
-  /** The number at {@code i} of z, of an operand with strides. */
-  private static double at(double[] x, int i, int[] extents, int[] strides) {
-    int from = 0;
-    int rest = i;
-    for (int axis = extents.length - 1; axis >= 0; axis--) {
-      from += rest % extents[axis] * strides[axis];
-      rest /= extents[axis];
-    }
-    return x[from];
-  }
-
-  private static void checkBroadcast(Function f, int[] extents, int[] left, int[] right) {
-    int count = 1;
-    for (int extent : extents) {
-      count *= extent;
-    }
-    int reach = 2 * count; // strides leave gaps
-    for (ElementType type : TYPES) {
-      double[] x = DeviceData.normal(type, 1, reach);
-      double[] y = DeviceData.normal(type, 2, reach);
-      double[] expected = new double[count];
-      for (int i = 0; i < count; i++) {
-        expected[i] = f.of(type, at(x, i, extents, left), at(y, i, extents, right));
-      }
-      long from = DEVICE.of(type, x);
-      long z = DEVICE.empty(type, count);
-      for (long with : new long[] {DEVICE.of(type, y), DEVICE.shiftedOf(type, y)}) {
-        DEVICE.run(
-            BinaryKernel.broadcast(
-                DEVICE.library(), f.kernel(), type, from, with, z, extents, left, right));
-        assertThat(DEVICE.read(type, z, count)).isEqualTo(expected);
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(Function.class)
-  void operandsThatAreRepeated(Function f) {
-    // Odd rows; whole packs; packs with a number for a row, on either side; rows that are not packs
-    // apart.
-    checkBroadcast(
-        f,
-        new int[] {2, 1, 3, 5, 1, 7},
-        new int[] {105, 0, 35, 7, 0, 1},
-        new int[] {0, 0, 7, 0, 0, 1});
-    checkBroadcast(
-        f,
-        new int[] {1, 1, 1, 3, 5, 24},
-        new int[] {0, 0, 0, 120, 24, 1},
-        new int[] {0, 0, 0, 0, 24, 1});
-    checkBroadcast(
-        f,
-        new int[] {1, 1, 1, 1, 33, 8},
-        new int[] {0, 0, 0, 0, 8, 1},
-        new int[] {0, 0, 0, 0, 1, 0});
-    checkBroadcast(
-        f,
-        new int[] {1, 1, 1, 1, 5, 16},
-        new int[] {0, 0, 0, 0, 3, 0},
-        new int[] {0, 0, 0, 0, 0, 1});
-    checkBroadcast(
-        f,
-        new int[] {1, 1, 1, 1, 5, 8},
-        new int[] {0, 0, 0, 0, 9, 1},
-        new int[] {0, 0, 0, 0, 8, 1});
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.basisar.gpu.ElementType;
 import org.basisar.kernels.KernelLaunch;
 import org.basisar.kernels.KernelLibrary;
 import org.basisar.kernels.elementwise.BinaryKernel;
+import org.basisar.kernels.elementwise.BroadcastKernel;
 import org.basisar.kernels.elementwise.CastKernel;
 import org.basisar.kernels.elementwise.GateKernel;
 import org.basisar.kernels.elementwise.ScalarKernel;
@@ -112,12 +113,12 @@ final class CudaElementwise {
     JoinedAxes axes =
         JoinedAxes.of(
             op,
-            BinaryKernel.AXES,
+            BroadcastKernel.AXES,
             shape,
             JoinedAxes.repeated(x.shape(), shape),
             JoinedAxes.repeated(y.shape(), shape));
     return List.of(
-        BinaryKernel.broadcast(
+        BroadcastKernel.prepare(
             kernels,
             name,
             type,
