@@ -120,14 +120,7 @@ final class MatrixInstructions {
       }
     }
     for (int i = 0; i < ROWS; i++) {
-      for (int k = 0; k < depth; k++) {
-        double x = left[i * depth + k];
-        int to = i * COLUMNS;
-        int from = k * COLUMNS;
-        for (int j = 0; j < COLUMNS; j++) {
-          sum[to + j] += x * right[from + j];
-        }
-      }
+      addRow(left, i * depth, depth, right, sum, i * COLUMNS);
     }
     for (int q = 0; q < 4; q++) {
       int[] register = w.words[d[q]];
@@ -136,6 +129,39 @@ final class MatrixInstructions {
         register[l] = floatToRawIntBits((float) sum[base + (l >> 2) * COLUMNS + (l & 3) * 2]);
       }
     }
+  }
+
+  /** Adds a row of the left operand times the right one; the sums stay in registers. */
+  private static void addRow(
+      double[] left, int from, int depth, double[] right, double[] sum, int to) {
+    double sum0 = sum[to];
+    double sum1 = sum[to + 1];
+    double sum2 = sum[to + 2];
+    double sum3 = sum[to + 3];
+    double sum4 = sum[to + 4];
+    double sum5 = sum[to + 5];
+    double sum6 = sum[to + 6];
+    double sum7 = sum[to + 7];
+    for (int k = 0; k < depth; k++) {
+      double x = left[from + k];
+      int row = k * COLUMNS;
+      sum0 += x * right[row];
+      sum1 += x * right[row + 1];
+      sum2 += x * right[row + 2];
+      sum3 += x * right[row + 3];
+      sum4 += x * right[row + 4];
+      sum5 += x * right[row + 5];
+      sum6 += x * right[row + 6];
+      sum7 += x * right[row + 7];
+    }
+    sum[to] = sum0;
+    sum[to + 1] = sum1;
+    sum[to + 2] = sum2;
+    sum[to + 3] = sum3;
+    sum[to + 4] = sum4;
+    sum[to + 5] = sum5;
+    sum[to + 6] = sum6;
+    sum[to + 7] = sum7;
   }
 
   /** {@code ldmatrix.sync.aligned.m8n8.x1|x2|x4[.trans].shared.b16 {d..}, [a]}. */

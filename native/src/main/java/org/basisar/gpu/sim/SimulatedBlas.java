@@ -153,20 +153,18 @@ final class SimulatedBlas implements Blas {
       float[] a, float[] b, float[] product, int m, int n, int k, int from, int to) {
     int width = to - from;
     float[] sum = new float[width];
-    float[] row = new float[width];
     for (int r = 0; r < m; r++) {
       Arrays.fill(sum, 0f);
       for (int i = 0; i < k; i++) {
-        System.arraycopy(b, i * n + from, row, 0, width);
-        add(sum, row, a[r * k + i], width);
+        add(sum, b, i * n + from, a[r * k + i], width);
       }
       System.arraycopy(sum, 0, product, r * n + from, width);
     }
   }
 
-  private static void add(float[] sum, float[] row, float factor, int width) {
+  private static void add(float[] sum, float[] b, int from, float factor, int width) {
     for (int j = 0; j < width; j++) {
-      sum[j] += factor * row[j];
+      sum[j] += factor * b[from + j];
     }
   }
 
