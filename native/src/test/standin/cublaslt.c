@@ -50,6 +50,10 @@ int cublasLtMatrixLayoutSetAttribute(Layout *layout, int attribute, const void *
 int cublasLtMatmulPreferenceCreate(Preference **p) { ENTER("create"); *p = make(sizeof **p); return 0; }
 int cublasLtMatmulPreferenceDestroy(Preference *preference) { ENTER("destroy"); return drop(preference); }
 int cublasLtMatmulPreferenceSetAttribute(Preference *p, int attribute, const void *value, size_t bytes) {
+  if (attribute >= 5 && attribute <= 8 && bytes == 4) {
+    ENTER("alignment %d: %u", attribute, *(const uint32_t *)value);
+    return 0;
+  }
   ENTER("cublasLtMatmulPreferenceSetAttribute %d", attribute);
   if (attribute != 1 || bytes != 8) return 7;
   memcpy(&p->workspace, value, 8);

@@ -209,8 +209,12 @@ int cuFuncSetAttribute(Function *function, int attribute, int value) {
   return 0;
 }
 
-/* Every kernel here takes (pointer, int, float, long, double). */
+/* One kernel is known here and runs; every other takes (pointer, int, float, long, double). */
 static void note_launch(const char *how, Function *f, const unsigned *g, unsigned shared, void **p) {
+  if (strcmp(f->name, "increment") == 0) {
+    for (unsigned i = 0; i < *(unsigned *)p[1]; i++) (*(float **)p[0])[i] += 1;
+    return;
+  }
   note("%s %s %ux%ux%u %ux%ux%u %u: %llx %d %.3f %lld %.3f", how, f->name, g[0], g[1], g[2], g[3],
        g[4], g[5], shared, *(unsigned long long *)p[0], *(int *)p[1], *(float *)p[2],
        *(long long *)p[3], *(double *)p[4]);

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.basisar.gpu.jcuda.CudaGpus;
 import org.basisar.gpu.jcuda.CudaReport;
+import org.basisar.gpu.jcuda.GpuChecks;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
 import org.basisar.tensor.check.SelfTest;
@@ -31,7 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    engine.apply();
+    engine.nameLibraries();
     PrintWriter out = spec.commandLine().getOut();
     Runtime runtime = Runtime.getRuntime();
     line(out, "Java", Runtime.version() + ", " + System.getProperty("java.vm.name"));
@@ -45,12 +46,29 @@ final class DoctorCommand implements Callable<Integer> {
             + runtime.availableProcessors()
             + " processors, heap up to "
             + String.format(Locale.ROOT, "%.1f GiB", runtime.maxMemory() / (double) (1 << 30)));
-    line(out, "threads", Integer.toString(Workers.threads()));
     for (CudaReport.Line found : CudaGpus.report().lines()) {
       line(out, found.name(), found.value());
     }
+    // Only now, so that a GPU that cannot be opened ends the command with all of that printed.
+    engine.apply();
+    line(out, "threads", Integer.toString(Workers.threads()));
     line(out, "kernels", Device.current().describe());
-    return selfTest(out) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    boolean works = tryGpu(out);
+    return selfTest(out) && works ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** What the engine needs of a GPU, from the plainest to the most special, if one was chosen. */
+  private static boolean tryGpu(PrintWriter out) {
+    String device = Device.current().name();
+    if (!device.startsWith("cuda:")) {
+      return true;
+    }
+    boolean works = true;
+    for (GpuChecks.Check check : CudaGpus.check(Integer.parseInt(device.substring(5)))) {
+      line(out, check.passed() ? "ok" : "FAILED", check.name() + ": " + check.detail());
+      works &= check.passed();
+    }
+    return works;
   }
 
   /** Every operation in fp32 against fp64 on the same operands; {@code bar selftest} tells more. */
@@ -75,7 +93,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private static void line(PrintWriter out, String name, String value) {
-    out.printf("%-12s %s%n", name, value);
+    out.printf("%-13s %s%n", name, value);
     out.flush();
   }
 }

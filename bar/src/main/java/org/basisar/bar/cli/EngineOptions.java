@@ -36,7 +36,18 @@ final class EngineOptions {
       description = "threads of the CPU backend (default: the processor's cores)")
   private int threads;
 
-  /** Applies the choices. */
+  /** Makes known where the CUDA libraries are. */
+  void nameLibraries() {
+    if (cudaPython != null) {
+      System.setProperty(SearchPlace.PYTHON_PROPERTY, cudaPython.toString());
+    }
+  }
+
+  /**
+   * Applies the choices.
+   *
+   * @throws org.basisar.gpu.GpuException if the chosen GPU cannot be used
+   */
   void apply() {
     String name = device.toLowerCase(Locale.ROOT);
     if (!name.matches("cpu|sim|auto|cuda(:[0-9]{1,4})?")) {
@@ -44,9 +55,7 @@ final class EngineOptions {
           spec.commandLine(),
           "--device " + device + " is unknown; use cpu, sim, cuda, cuda:n or auto");
     }
-    if (cudaPython != null) {
-      System.setProperty(SearchPlace.PYTHON_PROPERTY, cudaPython.toString());
-    }
+    nameLibraries();
     Device.use(Device.named(name));
     if (spec.commandLine().getParseResult().hasMatchedOption("--threads")) {
       if (threads < 1 || threads > 1024) {

@@ -1,6 +1,7 @@
 package org.basisar.bar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.basisar.bar.picture.PngWriter;
+import org.basisar.gpu.DriverProbe;
 import org.basisar.nn.io.SafeTensorsReader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,6 +253,14 @@ class MainTest {
         .contains("machine")
         .contains("threads")
         .contains("CUDA driver");
+  }
+
+  @Test
+  void withoutAGpuTheDoctorTellsWhatItFoundAndEndsInOneSentence() {
+    assumeFalse(DriverProbe.probe().usable(), "this machine has a GPU");
+    Cli.Result result = Cli.run("doctor", "--device=cuda");
+    result.failed(1, "; use --device cpu, or run this on a machine with an NVIDIA GPU");
+    assertThat(result.out()).contains("native access").contains("CUDA driver");
   }
 
   @Test

@@ -33,6 +33,10 @@ final class BlasLt implements FusedBlas, AutoCloseable {
   private static final int LAYOUT_BATCH = 5;
   private static final int LAYOUT_BATCH_STRIDE = 6;
   private static final int PREFERENCE_WORKSPACE = 1;
+  private static final int PREFERENCE_ALIGNMENT_LEFT = 5;
+  private static final int PREFERENCE_ALIGNMENT_RIGHT = 6;
+  private static final int PREFERENCE_ALIGNMENT_OLD = 7;
+  private static final int PREFERENCE_ALIGNMENT_RESULT = 8;
   private static final int EPILOGUE_BIAS = 4;
   private static final int EPILOGUE_GELU_BIAS = 36;
 
@@ -41,7 +45,10 @@ final class BlasLt implements FusedBlas, AutoCloseable {
 
   private static final int RESULT_STATE = 72;
 
-  /** A product but for its addresses and factors, which may differ from call to call. */
+  /**
+   * A product but for its factors, and with no more of its addresses than what they are multiples
+   * of, which the choice of the algorithm depends on.
+   */
   private record Form(
       boolean transposeA,
       boolean transposeB,
@@ -53,9 +60,10 @@ final class BlasLt implements FusedBlas, AutoCloseable {
       Gemm.Operand c,
       int batch,
       Gemm.Precision precision,
-      Epilogue epilogue) {
+      Epilogue epilogue,
+      long biasAlignment) {
 
-    static Form of(Gemm gemm, Epilogue epilogue) {
+    static Form of(Gemm gemm, Epilogue epilogue, long bias) {
       return new Form(
           gemm.transposeA(),
           gemm.transposeB(),
@@ -67,11 +75,19 @@ final class BlasLt implements FusedBlas, AutoCloseable {
           anywhere(gemm.c()),
           gemm.batch(),
           gemm.precision(),
-          epilogue);
+          epilogue,
+          alignment(bias));
     }
 
+    /** The operand, with its address replaced by its alignment. */
     private static Gemm.Operand anywhere(Gemm.Operand operand) {
-      return new Gemm.Operand(0, operand.type(), operand.rowStride(), operand.batchStride());
+      return new Gemm.Operand(
+          alignment(operand.address()), operand.type(), operand.rowStride(), operand.batchStride());
+    }
+
+    /** The greatest power of two that divides an address; 256 is all that matters. */
+    private static long alignment(long address) {
+      return Long.lowestOneBit(address | 256);
     }
   }
 
@@ -147,7 +163,7 @@ final class BlasLt implements FusedBlas, AutoCloseable {
     gpu.makeCurrent();
     CudaStream own = (CudaStream) stream;
     CudaBlas.Queue queue = gpu.cudaBlas().prepare(own);
-    Form form = Form.of(gemm, epilogue);
+    Form form = Form.of(gemm, epilogue, bias);
     Plan plan = plans.get(form);
     if (plan == null) {
       plan = plan(form, bias);
@@ -223,7 +239,15 @@ final class BlasLt implements FusedBlas, AutoCloseable {
             ? layout(form.a(), form.m(), form.k(), form.batch())
             : layout(form.a(), form.k(), form.m(), form.batch());
     long result = layout(form.c(), form.n(), form.m(), form.batch());
-    return new Plan(description, left, right, result, algorithm(description, left, right, result));
+    long preference = create("cublasLtMatmulPreferenceCreate");
+    String prefer = "cublasLtMatmulPreferenceSetAttribute";
+    setLong(prefer, preference, PREFERENCE_WORKSPACE, gpu.cudaBlas().workspaceBytes());
+    setInt(prefer, preference, PREFERENCE_ALIGNMENT_LEFT, (int) form.b().address());
+    setInt(prefer, preference, PREFERENCE_ALIGNMENT_RIGHT, (int) form.a().address());
+    setInt(prefer, preference, PREFERENCE_ALIGNMENT_OLD, (int) form.c().address());
+    setInt(prefer, preference, PREFERENCE_ALIGNMENT_RESULT, (int) form.c().address());
+    MemorySegment algorithm = algorithm(description, left, right, result, preference);
+    return new Plan(description, left, right, result, algorithm);
   }
 
   /** A matrix as the library sees it: our rows are its columns. */
@@ -243,13 +267,8 @@ final class BlasLt implements FusedBlas, AutoCloseable {
     return layout;
   }
 
-  private MemorySegment algorithm(long description, long left, long right, long result) {
-    long preference = create("cublasLtMatmulPreferenceCreate");
-    setLong(
-        "cublasLtMatmulPreferenceSetAttribute",
-        preference,
-        PREFERENCE_WORKSPACE,
-        gpu.cudaBlas().workspaceBytes());
+  private MemorySegment algorithm(
+      long description, long left, long right, long result, long preference) {
     MemorySegment choice = arena.allocate(RESULT_BYTES, 8);
     cell.set(JAVA_LONG, 0, 0);
     int status =
@@ -266,7 +285,6 @@ final class BlasLt implements FusedBlas, AutoCloseable {
             choice,
             cell);
     int found = cell.get(JAVA_INT, 0);
-    destroy(owned.pop());
     check("cublasLtMatmulAlgoGetHeuristic", status);
     if (found == 0 || choice.get(JAVA_INT, RESULT_STATE) != 0) {
       throw new GpuException(

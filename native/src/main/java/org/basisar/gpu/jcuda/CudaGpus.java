@@ -1,5 +1,6 @@
 package org.basisar.gpu.jcuda;
 
+import java.util.List;
 import org.basisar.gpu.DriverProbe;
 import org.basisar.gpu.DriverReport;
 import org.basisar.gpu.Gpu;
@@ -43,6 +44,17 @@ public final class CudaGpus {
       throw new GpuException(found.remedy(), 0);
     }
     return new CudaGpu(ordinal, driver.driverVersion(), new LoadedLibraries(found));
+  }
+
+  /**
+   * Opens a device and tries what the engine needs of it.
+   *
+   * @throws GpuException if it cannot be opened
+   */
+  public static List<GpuChecks.Check> check(int ordinal) {
+    try (Gpu gpu = open(ordinal)) {
+      return GpuChecks.run(gpu);
+    }
   }
 
   /** Everything there is to know without opening a device. Loads NVIDIA's libraries. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class StandInGpuTest {
   /** All scenarios of {@link StandInProgram}. */
-  private static final int SCENARIOS = 25;
+  private static final int SCENARIOS = 27;
 
   @TempDir static Path folder;
 
