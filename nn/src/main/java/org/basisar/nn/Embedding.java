@@ -13,6 +13,11 @@ public final class Embedding extends Module {
     weight = parameter(setup, "weight", Shape.of(rows, width), Initializer.normal(0.02));
   }
 
+  /** The table itself, [rows, width]. */
+  public Tensor table() {
+    return weight.tensor();
+  }
+
   /** Looks up I32 indices of any shape: [...] to [..., width]. */
   public Tensor forward(Tensor index) {
     return Ops.embedding(weight.tensor(), index);

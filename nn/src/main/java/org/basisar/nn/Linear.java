@@ -22,8 +22,17 @@ public final class Linear extends Module {
 
   /** A layer with or without bias. */
   public Linear(Setup setup, int in, int out, boolean withBias) {
+    this(setup, in, out, withBias, Initializer.xavierUniform());
+  }
+
+  /** A layer with zero bias whose weight starts otherwise. */
+  public Linear(Setup setup, int in, int out, Initializer start) {
+    this(setup, in, out, true, start);
+  }
+
+  private Linear(Setup setup, int in, int out, boolean withBias, Initializer start) {
     products = setup.products();
-    weight = parameter(setup, "weight", Shape.of(out, in), Initializer.xavierUniform());
+    weight = parameter(setup, "weight", Shape.of(out, in), start);
     bias = withBias ? parameter(setup, "bias", Shape.of(out), Initializer.constant(0)) : null;
   }
 

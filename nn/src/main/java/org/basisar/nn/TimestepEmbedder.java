@@ -18,8 +18,13 @@ public final class TimestepEmbedder extends Module {
 
   /** An embedder into vectors of {@code width}. */
   public TimestepEmbedder(Setup setup, int width) {
-    in = child("mlp.0", new Linear(setup, 2 * FREQUENCIES, width));
-    out = child("mlp.2", new Linear(setup, width, width));
+    this(setup, width, Initializer.xavierUniform());
+  }
+
+  /** An embedder whose weights start otherwise. */
+  public TimestepEmbedder(Setup setup, int width, Initializer start) {
+    in = child("mlp.0", new Linear(setup, 2 * FREQUENCIES, width, start));
+    out = child("mlp.2", new Linear(setup, width, width, start));
     frequencies = table(setup.dtype());
     onClose(frequencies::close);
   }

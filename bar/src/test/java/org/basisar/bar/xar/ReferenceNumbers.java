@@ -33,7 +33,10 @@ public final class ReferenceNumbers {
       double fanIn = shape.size() / (double) shape.dim(0);
       for (int i = 0; i < values.length; i++) {
         double u = unit(ordinal, i);
-        if (path.endsWith("pos_embed_learned") || path.startsWith("class_emb")) {
+        if (path.endsWith("pos_embed_learned")
+            || path.startsWith("class_emb")
+            || path.equals("fake_latent")
+            || path.equals("mask_token")) {
           values[i] = u;
         } else if (path.endsWith(".bias")) {
           values[i] = 0.2 * u;

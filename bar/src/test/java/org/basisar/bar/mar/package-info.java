@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.bar.mar;
+
+import org.jspecify.annotations.NullMarked;
