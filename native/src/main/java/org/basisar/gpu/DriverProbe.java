@@ -37,7 +37,8 @@ public final class DriverProbe {
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup symbols;
       try {
-        symbols = SymbolLookup.libraryLookup(library, arena);
+        // For good: a driver that was initialised and then unloaded may not come up again.
+        symbols = SymbolLookup.libraryLookup(library, Arena.global());
       } catch (IllegalArgumentException _) {
         return new DriverReport(
             false, "No CUDA driver: the library " + library + " cannot be loaded.", 0, List.of());
@@ -46,7 +47,7 @@ public final class DriverProbe {
     }
   }
 
-  /** A loaded driver library. Confined to the arena it was loaded in. */
+  /** A loaded driver library, and the arena for what it fills in. */
   private record Driver(String library, SymbolLookup symbols, Arena arena) {
 
     DriverReport report() {

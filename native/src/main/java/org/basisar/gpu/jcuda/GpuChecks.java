@@ -74,6 +74,7 @@ public final class GpuChecks {
   private final GpuStream stream;
   private final List<Check> checks = new ArrayList<>();
   private final List<Long> blocks = new ArrayList<>();
+  private boolean absent;
 
   private GpuChecks(Gpu gpu) {
     this.gpu = gpu;
@@ -109,10 +110,10 @@ public final class GpuChecks {
     check("singular values", 1e-3, () -> singularValues(a));
     check("eigenvalues", 1e-3, () -> eigenvalues(a));
     check("linear system", 1e-2, () -> linearSystem(a, b));
-    check("convolution", 1e-4, this::convolution);
+    checkIfThere("convolution", 1e-4, this::convolution);
     check("kernel", 0, () -> kernel(false));
     check("graph", 1e-4, () -> graph(a, b, product));
-    check("product with bias", 1e-2, () -> fused(a, b, product));
+    checkIfThere("product with bias", 1e-2, () -> fused(a, b, product));
     if (gpu instanceof CudaGpu cuda && gpu.properties().computeMajor() >= 9) {
       check("kernel in clusters", 0, () -> kernel(true));
       check("tensor map", 0, () -> tensorMap(cuda));
@@ -128,8 +129,20 @@ public final class GpuChecks {
               name,
               error <= allowed,
               String.format(Locale.ROOT, "largest error %.2g, allowed %.2g", error, allowed)));
+      absent = false;
     } catch (GpuException e) {
+      // What a library answered has a number; what was never asked has none.
+      absent = e.status() == 0;
       checks.add(new Check(name, false, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Runs one that the engine can do without: that nothing is there for it is no failure. */
+  private void checkIfThere(String name, double allowed, Supplier<Double> body) {
+    check(name, allowed, body);
+    if (absent) {
+      Check last = checks.removeLast();
+      checks.add(new Check(name, true, "left out: " + last.detail()));
     }
   }
 
