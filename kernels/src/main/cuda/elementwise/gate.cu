@@ -113,8 +113,8 @@ template <typename T>
 __device__ __forceinline__ void residual_gradient(const T* y, const T* gate, const T* dout, T* dy, T* dgate, int width,
                                                   int per_gate) {
     __shared__ float partial[8][32];
-    const int column = blockIdx.x * 32 + threadIdx.x;
-    const int64_t group = blockIdx.y + (int64_t)blockIdx.z * gridDim.y;
+    const int column = blockIdx.y * 32 + threadIdx.x;
+    const int64_t group = blockIdx.x;
     float sum = 0.0f;
     if (column < width) {
         const float g = to_float(gate[group * width + column]);
@@ -139,8 +139,8 @@ __device__ __forceinline__ void residual_gradient_fast(const T* y, const T* gate
                                                        int width, int per_gate) {
     constexpr int SIZE = Pack<T>::SIZE;
     __shared__ float partial[8][SIZE][32];
-    const int column = (blockIdx.x * 32 + threadIdx.x) * SIZE;
-    const int64_t group = blockIdx.y + (int64_t)blockIdx.z * gridDim.y;
+    const int column = (blockIdx.y * 32 + threadIdx.x) * SIZE;
+    const int64_t group = blockIdx.x;
     float sums[SIZE] = {};
     if (column < width) {
         Pack<T> g;

@@ -119,13 +119,9 @@ public final class GateKernel {
     GpuKernel kernel =
         kernel(library, fast ? "gate_residual_gradient_fast" : "gate_residual_gradient", type);
     int columns = COLUMNS * (fast ? Packs.size(type) : 1);
-    int blocksZ = Math.ceilDiv(gates, Grid.MOST_BLOCKS_YZ);
-    while (gates % blocksZ != 0) {
-      blocksZ++;
-    }
     return new KernelLaunch(
         kernel,
-        new Grid(Grid.blocksFor(width, columns), gates / blocksZ, blocksZ, COLUMNS, SLICES, 1, 0),
+        new Grid(gates, Grid.blocksFor(width, columns), 1, COLUMNS, SLICES, 1, 0),
         new Parameters(kernel)
             .pointer(y)
             .pointer(gate)

@@ -3,9 +3,11 @@ package org.basisar.kernels.elementwise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.basisar.gpu.ElementType;
+import org.basisar.gpu.Grid;
 import org.basisar.kernels.DeviceData;
 import org.basisar.kernels.Rounding;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -168,5 +170,15 @@ final class GateKernelTest {
               perTime));
       r.check("interpolation", DEVICE.read(type, out, count), naive, exact);
     }
+  }
+
+  @Test
+  void anyNumberOfGateRowsFitsTheGrid() {
+    int rows = 65_537; // a prime above what a grid has along y and z
+    Grid grid =
+        GateKernel.residualGradient(DEVICE.library(), ElementType.F32, 0, 0, 0, 0, 0, rows, 40, 1)
+            .grid();
+    assertThat(grid.blocksX()).isEqualTo(rows);
+    assertThat(grid.blocksY()).isEqualTo(1);
   }
 }
