@@ -199,7 +199,7 @@ __device__ __forceinline__ void interpolate(const T* x, const T* noise, const T*
         const T* y, const T* gate, const T* dout, T* dy, T* dgate, int width, int per_gate) {                           \
         residual_gradient(y, gate, dout, dy, dgate, width, per_gate);                                                 \
     }                                                                                                                 \
-    extern "C" __global__ void __launch_bounds__(256) gate_residual_gradient_fast_##SUFFIX(                             \
+    extern "C" __global__ void __launch_bounds__(256, 4) gate_residual_gradient_fast_##SUFFIX(                             \
         const T* y, const T* gate, const T* dout, T* dy, T* dgate, int width, int per_gate) {                           \
         residual_gradient_fast(y, gate, dout, dy, dgate, width, per_gate);                                            \
     }                                                                                                                 \
