@@ -116,8 +116,9 @@ public sealed interface Movement extends Op {
       for (int i = 0; i < strides.length; i++) {
         strides[i] = input.stride(i);
       }
-      // An empty slice at the end of a strided view would start beyond the storage.
-      int skipped = length == 0 ? 0 : start * input.stride(at);
+      // A view without elements, however it came about, must not start beyond the storage.
+      boolean empty = length == 0 || input.size() == 0;
+      int skipped = empty ? 0 : start * input.stride(at);
       return new Layout(strides, input.offset() + skipped);
     }
   }

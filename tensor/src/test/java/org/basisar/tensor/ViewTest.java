@@ -41,7 +41,7 @@ final class ViewTest {
     return out;
   }
 
-  @Property(tries = 300)
+  @Property(tries = 2000)
   void chainsOfViewsRearrangeLikeArrays(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] dims = random.ints(random.nextInt(5), 0, 5).toArray();
@@ -111,6 +111,10 @@ final class ViewTest {
       Tensor empty = Ops.transpose(matrix).slice(1, 1, 1).slice(0, 3, 0).slice(1, 1, 0);
       assertThat(empty.toDoubles()).isEmpty();
       assertThat(matrix.slice(0, 2, 0).slice(1, 3, 0).toDoubles()).isEmpty();
+      Tensor none = Ops.expand(matrix.slice(0, 0, 0), Shape.of(40, 0, 3));
+      assertThat(none.slice(2, 2, 1).slice(2, 0, 1).slice(0, 39, 1).toDoubles()).isEmpty();
+      Tensor nothing = Tensor.of(new double[0], 4, 0, 5);
+      assertThat(nothing.slice(2, 4, 1).slice(0, 3, 1).toDoubles()).isEmpty();
     }
   }
 
