@@ -1,7 +1,6 @@
 package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -135,54 +134,53 @@ final class AdamWStep extends ParallelKernel {
 
   @Override
   public void run(int from, int to) {
-    int end = Math.min(length, to * BLOCK);
-    int i = from * BLOCK;
-    for (; i <= end - LANES; i += LANES) {
-      FloatVector g = FloatVector.fromArray(SPECIES, gradient, gradientOffset + i);
+    for (int block = from; block < to; block++) {
+      block(block * BLOCK, Math.min(length, (block + 1) * BLOCK));
+    }
+  }
+
+  private void block(int from, int to) {
+    FloatVector scale = FloatVector.broadcast(SPECIES, gradientScale);
+    FloatVector keep1 = FloatVector.broadcast(SPECIES, beta1);
+    FloatVector take1 = FloatVector.broadcast(SPECIES, rest1);
+    FloatVector keep2 = FloatVector.broadcast(SPECIES, beta2);
+    FloatVector take2 = FloatVector.broadcast(SPECIES, rest2);
+    FloatVector inverse2 = FloatVector.broadcast(SPECIES, inverseCorrection2);
+    FloatVector floor = FloatVector.broadcast(SPECIES, epsilon);
+    FloatVector shrink = FloatVector.broadcast(SPECIES, keep);
+    FloatVector stride = FloatVector.broadcast(SPECIES, rate);
+    FloatVector keepAverage = FloatVector.broadcast(SPECIES, averageDecay);
+    FloatVector takeAverage = FloatVector.broadcast(SPECIES, averageRest);
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      FloatVector g = FloatVector.fromArray(SPECIES, gradient, gradientOffset + i).mul(scale);
       FloatVector m = FloatVector.fromArray(SPECIES, first, firstOffset + i);
       FloatVector v = FloatVector.fromArray(SPECIES, second, secondOffset + i);
       FloatVector p = FloatVector.fromArray(SPECIES, parameter, parameterOffset + i);
       FloatVector e = FloatVector.fromArray(SPECIES, average, averageOffset + i);
-      m = firstMoment(m, g);
-      v = secondMoment(v, g);
-      p = moved(p, m, v);
+      m = g.mul(take1).add(m.mul(keep1));
+      v = g.mul(g).mul(take2).add(v.mul(keep2));
+      p = p.mul(shrink).sub(m.mul(stride).div(v.mul(inverse2).sqrt().add(floor)));
       m.intoArray(first, firstOffset + i);
       v.intoArray(second, secondOffset + i);
       p.intoArray(parameter, parameterOffset + i);
-      averaged(e, p).intoArray(average, averageOffset + i);
+      e.mul(keepAverage).add(p.mul(takeAverage)).intoArray(average, averageOffset + i);
     }
-    if (i < end) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, end);
-      FloatVector g = FloatVector.fromArray(SPECIES, gradient, gradientOffset + i, mask);
-      FloatVector m = FloatVector.fromArray(SPECIES, first, firstOffset + i, mask);
-      FloatVector v = FloatVector.fromArray(SPECIES, second, secondOffset + i, mask);
-      FloatVector p = FloatVector.fromArray(SPECIES, parameter, parameterOffset + i, mask);
-      FloatVector e = FloatVector.fromArray(SPECIES, average, averageOffset + i, mask);
-      m = firstMoment(m, g);
-      v = secondMoment(v, g);
-      p = moved(p, m, v);
-      m.intoArray(first, firstOffset + i, mask);
-      v.intoArray(second, secondOffset + i, mask);
-      p.intoArray(parameter, parameterOffset + i, mask);
-      averaged(e, p).intoArray(average, averageOffset + i, mask);
+    for (; i < to; i++) {
+      element(i);
     }
   }
 
-  private FloatVector firstMoment(FloatVector m, FloatVector gradients) {
-    return gradients.mul(gradientScale).mul(rest1).add(m.mul(beta1));
-  }
-
-  private FloatVector secondMoment(FloatVector v, FloatVector gradients) {
-    FloatVector g = gradients.mul(gradientScale);
-    return g.mul(g).mul(rest2).add(v.mul(beta2));
-  }
-
-  private FloatVector moved(FloatVector p, FloatVector m, FloatVector v) {
-    FloatVector root = v.mul(inverseCorrection2).sqrt().add(epsilon);
-    return p.mul(keep).sub(m.mul(rate).div(root));
-  }
-
-  private FloatVector averaged(FloatVector e, FloatVector p) {
-    return e.mul(averageDecay).add(p.mul(averageRest));
+  /** One element, with the roundings of the vectors. */
+  private void element(int i) {
+    float g = gradient[gradientOffset + i] * gradientScale;
+    float m = g * rest1 + first[firstOffset + i] * beta1;
+    float v = g * g * rest2 + second[secondOffset + i] * beta2;
+    float root = (float) Math.sqrt(v * inverseCorrection2) + epsilon;
+    float p = parameter[parameterOffset + i] * keep - m * rate / root;
+    first[firstOffset + i] = m;
+    second[secondOffset + i] = v;
+    parameter[parameterOffset + i] = p;
+    average[averageOffset + i] = average[averageOffset + i] * averageDecay + p * averageRest;
   }
 }

@@ -165,8 +165,8 @@ final class Attention extends AttentionHead {
           0,
           paddedHead);
       for (int i = 0; i < rows; i++) {
-        RowSoftmax.scale(
-            result, i * paddedHead, out.array, out.at(batch, i0 + i, column), headWidth, sums[i]);
+        RowArithmetic.scale(
+            result, i * paddedHead, sums[i], out.array, out.at(batch, i0 + i, column), headWidth);
       }
     }
   }

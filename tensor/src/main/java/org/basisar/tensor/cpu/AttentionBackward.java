@@ -282,14 +282,35 @@ final class AttentionBackward extends AttentionHead {
     FloatVector factor = FloatVector.broadcast(SPECIES, scale);
     FloatVector denominator = FloatVector.broadcast(SPECIES, -logarithm);
     FloatVector centre = FloatVector.broadcast(SPECIES, mean);
-    for (int j = 0; j < count; j += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(j, count);
-      FloatVector score = FloatVector.fromArray(SPECIES, probabilities, at + j, mask);
+    int whole = SPECIES.loopBound(count);
+    for (int j = at; j < at + whole; j += LANES) {
+      FloatVector score = FloatVector.fromArray(SPECIES, probabilities, j);
       FloatVector p = FloatLanes.expOfNegative(score.fma(factor, denominator));
-      p.intoArray(probabilities, at + j, mask);
-      FloatVector slope = FloatVector.fromArray(SPECIES, slopes, at + j, mask);
-      slope.sub(centre).mul(p).mul(factor).intoArray(slopes, at + j, mask);
+      p.intoArray(probabilities, j);
+      FloatVector slope = FloatVector.fromArray(SPECIES, slopes, j);
+      slope.sub(centre).mul(p).mul(factor).intoArray(slopes, j);
     }
+    if (whole < count) {
+      lastScoreGradients(probabilities, slopes, at + whole, count - whole, scale, -logarithm, mean);
+    }
+  }
+
+  private static void lastScoreGradients(
+      float[] probabilities,
+      float[] slopes,
+      int at,
+      int count,
+      float scale,
+      float shift,
+      float mean) {
+    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
+    VectorMask<Float> mask = SPECIES.indexInRange(0, count);
+    FloatVector score = FloatVector.fromArray(SPECIES, probabilities, at, mask);
+    FloatVector p =
+        FloatLanes.expOfNegative(score.fma(factor, FloatVector.broadcast(SPECIES, shift)));
+    p.intoArray(probabilities, at, mask);
+    FloatVector slope = FloatVector.fromArray(SPECIES, slopes, at, mask);
+    slope.sub(FloatVector.broadcast(SPECIES, mean)).mul(p).mul(factor).intoArray(slopes, at, mask);
   }
 
   private void dropRows(Scratch scratch, int item, int i0, int rows, float[] values) {

@@ -168,17 +168,23 @@ abstract class AttentionHead extends ParallelKernel {
     int[] words = scratch.ints(count);
     long first = ((long) item * queries + query) * keys;
     Philox.words(seed, step, call, first, words, 0, count);
-    for (int j = 0; j < count; j += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(j, count);
-      VectorMask<Float> kept =
-          IntVector.fromArray(INTS, words, j, INTS.indexInRange(j, count))
+    FloatVector factor = FloatVector.broadcast(SPECIES, keepScale);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    IntVector least = IntVector.broadcast(INTS, threshold);
+    int j = 0;
+    for (; j <= count - LANES; j += LANES) {
+      VectorMask<Float> dropped =
+          IntVector.fromArray(INTS, words, j)
               .lanewise(VectorOperators.LSHR, 8)
-              .compare(VectorOperators.GE, threshold)
+              .lt(least)
               .cast(SPECIES);
-      FloatVector.fromArray(SPECIES, row, at + j, mask)
-          .mul(keepScale)
-          .blend(0, kept.not())
-          .intoArray(row, at + j, mask);
+      FloatVector.fromArray(SPECIES, row, at + j)
+          .mul(factor)
+          .blend(zero, dropped)
+          .intoArray(row, at + j);
+    }
+    for (; j < count; j++) {
+      row[at + j] = words[j] >>> 8 < threshold ? 0 : row[at + j] * keepScale;
     }
   }
 

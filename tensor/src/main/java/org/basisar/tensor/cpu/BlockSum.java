@@ -1,7 +1,6 @@
 package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -12,11 +11,11 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class BlockSum extends ParallelKernel {
   /** Elements of one block. */
-  static final int BLOCK = 4096;
+  static final int BLOCK = 1024;
 
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final int LANES = FloatLanes.LANES;
-  private static final int GRAIN = 8;
+  private static final int GRAIN = 32;
 
   private final boolean squares;
   private float[] x = {};
@@ -90,11 +89,13 @@ final class BlockSum extends ParallelKernel {
       sum2 = sum2.add(FloatVector.fromArray(SPECIES, x, start + i + 2 * LANES));
       sum3 = sum3.add(FloatVector.fromArray(SPECIES, x, start + i + 3 * LANES));
     }
-    for (; i < count; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, count);
-      sum0 = sum0.add(FloatVector.fromArray(SPECIES, x, start + i, mask));
+    float[] lanes = Scratch.ofThread().lanes;
+    sum0.add(sum1).add(sum2.add(sum3)).intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    for (; i < count; i++) {
+      total += x[start + i];
     }
-    return FloatLanes.sum(sum0.add(sum1).add(sum2.add(sum3)));
+    return total;
   }
 
   private float squares(int start, int count) {
@@ -113,11 +114,12 @@ final class BlockSum extends ParallelKernel {
       sum2 = x2.fma(x2, sum2);
       sum3 = x3.fma(x3, sum3);
     }
-    for (; i < count; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, count);
-      FloatVector x0 = FloatVector.fromArray(SPECIES, x, start + i, mask);
-      sum0 = x0.fma(x0, sum0);
+    float[] lanes = Scratch.ofThread().lanes;
+    sum0.add(sum1).add(sum2.add(sum3)).intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    for (; i < count; i++) {
+      total = Math.fma(x[start + i], x[start + i], total);
     }
-    return FloatLanes.sum(sum0.add(sum1).add(sum2.add(sum3)));
+    return total;
   }
 }

@@ -1,7 +1,6 @@
 package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -130,8 +129,12 @@ final class ColumnSums extends ParallelKernel {
     if (width == STRIPE) {
       whole(from, count, to, at);
     } else {
-      for (int i = 0; i < width; i += LANES) {
-        part(from + i, count, SPECIES.indexInRange(i, width), to, at + i);
+      int i = 0;
+      for (; i <= width - LANES; i += LANES) {
+        one(from + i, count, to, at + i);
+      }
+      for (; i < width; i++) {
+        to[at + i] = column(from + i, count);
       }
     }
   }
@@ -165,16 +168,29 @@ final class ColumnSums extends ParallelKernel {
     total3.intoArray(to, at + 3 * LANES);
   }
 
-  private void part(int from, int count, VectorMask<Float> mask, float[] to, int at) {
+  private void one(int from, int count, float[] to, int at) {
     FloatVector total = FloatVector.zero(SPECIES);
     for (int part = 0; part < count; part += PART) {
       FloatVector sum = FloatVector.zero(SPECIES);
       int end = Math.min(count, part + PART);
       for (int i = part; i < end; i++) {
-        sum = sum.add(FloatVector.fromArray(SPECIES, x, from + i * stride, mask));
+        sum = sum.add(FloatVector.fromArray(SPECIES, x, from + i * stride));
       }
       total = total.add(sum);
     }
-    total.intoArray(to, at, mask);
+    total.intoArray(to, at);
+  }
+
+  private float column(int from, int count) {
+    float total = 0;
+    for (int part = 0; part < count; part += PART) {
+      float sum = 0;
+      int end = Math.min(count, part + PART);
+      for (int i = part; i < end; i++) {
+        sum += x[from + i * stride];
+      }
+      total += sum;
+    }
+    return total;
   }
 }

@@ -61,7 +61,10 @@ final class FastBinary extends FastKernel {
   @Override
   public void run(int from, int to) {
     if (outer == 1) {
-      row(xo + (xMoves ? from : 0), yo + (yMoves ? from : 0), zo + from, to - from);
+      for (int at = from; at < to; at += ElementKernel.CHUNK) {
+        int n = Math.min(ElementKernel.CHUNK, to - at);
+        row(xo + (xMoves ? at : 0), yo + (yMoves ? at : 0), zo + at, n);
+      }
       return;
     }
     for (int item = from; item < to; item++) {

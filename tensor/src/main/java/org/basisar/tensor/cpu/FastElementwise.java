@@ -35,7 +35,7 @@ final class FastElementwise {
   }
 
   /** A function of x with two constants. */
-  private static final class Map extends FastKernel {
+  private static final class Map extends ElementKernel {
     enum Function {
       AFFINE,
       CLAMP
@@ -48,9 +48,9 @@ final class FastElementwise {
     private final int xo;
     private final float[] y;
     private final int yo;
-    private final int count;
 
     Map(Function function, float first, float second, Tensor input, Tensor output) {
+      super(output.size());
       this.function = function;
       this.first = first;
       this.second = second;
@@ -58,12 +58,6 @@ final class FastElementwise {
       xo = input.offset();
       y = floats(output);
       yo = output.offset();
-      count = output.size();
-    }
-
-    @Override
-    public int items() {
-      return count;
     }
 
     @Override
@@ -72,34 +66,28 @@ final class FastElementwise {
     }
 
     @Override
-    public void run(int from, int to) {
+    void chunk(int at, int n) {
       switch (function) {
-        case AFFINE -> RowArithmetic.affine(x, xo + from, first, second, y, yo + from, to - from);
-        case CLAMP -> RowArithmetic.clamp(x, xo + from, first, second, y, yo + from, to - from);
+        case AFFINE -> RowArithmetic.affine(x, xo + at, first, second, y, yo + at, n);
+        case CLAMP -> RowArithmetic.clamp(x, xo + at, first, second, y, yo + at, n);
       }
     }
   }
 
-  private static final class Power extends FastKernel {
+  private static final class Power extends ElementKernel {
     private final double exponent;
     private final float[] x;
     private final int xo;
     private final float[] y;
     private final int yo;
-    private final int count;
 
     Power(double exponent, Tensor input, Tensor output) {
+      super(output.size());
       this.exponent = exponent;
       x = floats(input);
       xo = input.offset();
       y = floats(output);
       yo = output.offset();
-      count = output.size();
-    }
-
-    @Override
-    public int items() {
-      return count;
     }
 
     @Override
@@ -108,10 +96,9 @@ final class FastElementwise {
     }
 
     @Override
-    public void run(int from, int to) {
-      int n = to - from;
-      int in = xo + from;
-      int out = yo + from;
+    void chunk(int at, int n) {
+      int in = xo + at;
+      int out = yo + at;
       if (exponent == 2) {
         RowArithmetic.multiply(x, in, x, in, y, out, n);
       } else if (exponent == 0.5) {
@@ -218,28 +205,22 @@ final class FastElementwise {
     }
   }
 
-  private static final class GatedGelu extends FastKernel {
+  private static final class GatedGelu extends ElementKernel {
     private final float[] gate;
     private final int go;
     private final float[] value;
     private final int vo;
     private final float[] y;
     private final int yo;
-    private final int count;
 
     GatedGelu(Tensor[] inputs, Tensor output) {
+      super(output.size());
       gate = floats(inputs[0]);
       go = inputs[0].offset();
       value = floats(inputs[1]);
       vo = inputs[1].offset();
       y = floats(output);
       yo = output.offset();
-      count = output.size();
-    }
-
-    @Override
-    public int items() {
-      return count;
     }
 
     @Override
@@ -248,12 +229,15 @@ final class FastElementwise {
     }
 
     @Override
-    public void run(int from, int to) {
-      RowGates.geluGate(gate, go + from, value, vo + from, y, yo + from, to - from);
+    void chunk(int at, int n) {
+      RowGates.geluGate(gate, go + at, value, vo + at, y, yo + at, n);
     }
   }
 
-  private static final class GatedGeluGradient extends FastKernel {
+  private static final class GatedGeluGradient extends ElementKernel {
+    private static final int BELL = 3;
+    private static final int CDF = 4;
+
     private final float[] gate;
     private final int go;
     private final float[] value;
@@ -264,9 +248,9 @@ final class FastElementwise {
     private final int dgo;
     private final float[] dvalue;
     private final int dvo;
-    private final int count;
 
     GatedGeluGradient(Tensor[] inputs, Tensor[] outputs) {
+      super(inputs[0].size());
       gate = floats(inputs[0]);
       go = inputs[0].offset();
       value = floats(inputs[1]);
@@ -277,12 +261,6 @@ final class FastElementwise {
       dgo = outputs[0].offset();
       dvalue = floats(outputs[1]);
       dvo = outputs[1].offset();
-      count = inputs[0].size();
-    }
-
-    @Override
-    public int items() {
-      return count;
     }
 
     @Override
@@ -291,19 +269,22 @@ final class FastElementwise {
     }
 
     @Override
-    public void run(int from, int to) {
+    void chunk(int at, int n) {
+      Scratch scratch = Scratch.ofThread();
       RowGates.geluGateBackward(
           gate,
-          go + from,
+          go + at,
           value,
-          vo + from,
+          vo + at,
           dy,
-          dyo + from,
+          dyo + at,
           dgate,
-          dgo + from,
+          dgo + at,
           dvalue,
-          dvo + from,
-          to - from);
+          dvo + at,
+          scratch.floats(BELL, CHUNK),
+          scratch.floats(CDF, CHUNK),
+          n);
     }
   }
 }

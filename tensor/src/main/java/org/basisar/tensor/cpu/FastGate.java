@@ -138,8 +138,11 @@ final class FastGate {
     public void run(int from, int end) {
       int block = tokens * width;
       for (int item = from; item < end; item++) {
-        int at = item * block;
-        RowGates.interpolate(x, xo + at, noise, no + at, time[to + item], out, oo + at, block);
+        for (int i = 0; i < block; i += ElementKernel.CHUNK) {
+          int at = item * block + i;
+          int n = Math.min(ElementKernel.CHUNK, block - i);
+          RowGates.interpolate(x, xo + at, noise, no + at, time[to + item], out, oo + at, n);
+        }
       }
     }
   }

@@ -4,26 +4,20 @@ import org.basisar.tensor.Elementwise.UnaryKind;
 import org.basisar.tensor.Tensor;
 
 /** y = f(x). */
-final class FastUnary extends FastKernel {
+final class FastUnary extends ElementKernel {
   private final UnaryKind kind;
   private final float[] x;
   private final int xo;
   private final float[] y;
   private final int yo;
-  private final int count;
 
   FastUnary(UnaryKind kind, Tensor input, Tensor output) {
+    super(output.size());
     this.kind = kind;
     x = floats(input);
     xo = input.offset();
     y = floats(output);
     yo = output.offset();
-    count = output.size();
-  }
-
-  @Override
-  public int items() {
-    return count;
   }
 
   @Override
@@ -32,10 +26,9 @@ final class FastUnary extends FastKernel {
   }
 
   @Override
-  public void run(int from, int to) {
-    int n = to - from;
-    int in = xo + from;
-    int out = yo + from;
+  void chunk(int at, int n) {
+    int in = xo + at;
+    int out = yo + at;
     switch (kind) {
       case NEG -> RowArithmetic.scale(x, in, -1, y, out, n);
       case EXP -> VectorMath.exp(x, in, y, out, n);

@@ -5,10 +5,7 @@ import org.basisar.tensor.Elementwise.UnaryKind;
 import org.basisar.tensor.Tensor;
 
 /** dx = f′(x) · dy. */
-final class FastUnaryGradient extends FastKernel {
-  /** What the first pass over a part writes is still in the first-level cache in the second. */
-  private static final int CHUNK = 1024;
-
+final class FastUnaryGradient extends ElementKernel {
   private final UnaryKind kind;
   private final float[] x;
   private final int xo;
@@ -16,9 +13,9 @@ final class FastUnaryGradient extends FastKernel {
   private final int dyo;
   private final float[] dx;
   private final int dxo;
-  private final int count;
 
   FastUnaryGradient(UnaryKind kind, Tensor input, Tensor gradient, Tensor output) {
+    super(output.size());
     this.kind = kind;
     x = floats(input);
     xo = input.offset();
@@ -26,12 +23,6 @@ final class FastUnaryGradient extends FastKernel {
     dyo = gradient.offset();
     dx = floats(output);
     dxo = output.offset();
-    count = output.size();
-  }
-
-  @Override
-  public int items() {
-    return count;
   }
 
   @Override
@@ -40,10 +31,8 @@ final class FastUnaryGradient extends FastKernel {
   }
 
   @Override
-  public void run(int from, int to) {
-    for (int at = from; at < to; at += CHUNK) {
-      part(xo + at, dyo + at, dxo + at, Math.min(CHUNK, to - at));
-    }
+  void chunk(int at, int n) {
+    part(xo + at, dyo + at, dxo + at, n);
   }
 
   private void part(int in, int slope, int out, int n) {

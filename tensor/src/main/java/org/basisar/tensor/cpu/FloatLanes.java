@@ -4,17 +4,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Elementary fp32 functions of one vector, and its reduction.
+ * Elementary fp32 functions of one vector, and the sum of its lanes.
  *
  * <p>A lane's result depends only on that lane's input. The polynomials are minimax fits made for
  * this class on the intervals named beside them; errors are stated in the tests. NaN stays NaN.
  *
  * <p>All constants are vectors: with scalar operands a caller's loop grows so many nodes that the
- * compiler stops inlining, and each operation then allocates its result.
+ * compiler stops inlining, and each operation then allocates its result. The operations of a vector
+ * are always inlined, our own methods only while what is compiled together is small: so methods
+ * that take or return vectors are few, and called early in short methods.
  */
 final class FloatLanes {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -103,6 +104,9 @@ final class FloatLanes {
   private static final FloatVector C4 = vector(0.041666646f);
   private static final FloatVector C6 = vector(-0.0013887316f);
   private static final FloatVector C8 = vector(2.4433157e-5f);
+  private static final IntVector NO_BIT = IntVector.zero(INTS);
+  private static final IntVector ONE_BIT = IntVector.broadcast(INTS, 1);
+  private static final IntVector TWO_BIT = IntVector.broadcast(INTS, 2);
   private static final FloatVector INVERSE_QUARTER = vector(0.63661975f);
 
   /** pi / 2 in three parts, negated. */
@@ -111,63 +115,25 @@ final class FloatLanes {
   private static final FloatVector QUARTER_MIDDLE = vector(4.371139e-8f);
   private static final FloatVector QUARTER_REST = vector(1.7151245e-15f);
 
-  private static final VectorShuffle<Float> BY_HALF = rotate(LANES / 2);
-  private static final VectorShuffle<Float> BY_QUARTER = rotate(LANES / 4);
-  private static final VectorShuffle<Float> BY_EIGHTH = rotate(LANES / 8);
-  private static final VectorShuffle<Float> BY_SIXTEENTH = rotate(LANES / 16);
-
   private FloatLanes() {}
 
   private static FloatVector vector(float value) {
     return FloatVector.broadcast(SPECIES, value);
   }
 
-  private static VectorShuffle<Float> rotate(int distance) {
-    return VectorShuffle.fromOp(SPECIES, lane -> (lane + distance) % LANES);
-  }
-
   /**
-   * Sum of the lanes, as a tree of halves. The platform's own reduction leaves the order open, and
-   * it differs between interpreted and compiled code.
+   * Sum of the lanes of a vector that was stored in {@code lanes}, as a tree of halves; the array
+   * is overwritten. The platform's own reduction leaves the order open, and it differs between
+   * interpreted and compiled code. A method on the vector itself would force it onto the heap, in
+   * every step of the loop that makes it, wherever the compiler did not inline the method.
    */
-  static float sum(FloatVector x) {
-    FloatVector s = x;
-    if (LANES >= 2) {
-      s = s.add(s.rearrange(BY_HALF));
+  static float sum(float[] lanes) {
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int lane = 0; lane < half; lane++) {
+        lanes[lane] += lanes[lane + half];
+      }
     }
-    if (LANES >= 4) {
-      s = s.add(s.rearrange(BY_QUARTER));
-    }
-    if (LANES >= 8) {
-      s = s.add(s.rearrange(BY_EIGHTH));
-    }
-    if (LANES >= 16) {
-      s = s.add(s.rearrange(BY_SIXTEENTH));
-    }
-    return s.lane(0);
-  }
-
-  /** Largest lane, as {@link #larger} has it. */
-  static float max(FloatVector x) {
-    FloatVector m = x;
-    if (LANES >= 2) {
-      m = larger(m, m.rearrange(BY_HALF));
-    }
-    if (LANES >= 4) {
-      m = larger(m, m.rearrange(BY_QUARTER));
-    }
-    if (LANES >= 8) {
-      m = larger(m, m.rearrange(BY_EIGHTH));
-    }
-    if (LANES >= 16) {
-      m = larger(m, m.rearrange(BY_SIXTEENTH));
-    }
-    return m.lane(0);
-  }
-
-  /** The larger of two; y must not be NaN to win. Fewer instructions than the exact maximum. */
-  static FloatVector larger(FloatVector x, FloatVector y) {
-    return x.blend(y, x.lt(y));
+    return lanes[0];
   }
 
   /** e^x with subnormal results and infinity. */
@@ -186,8 +152,12 @@ final class FloatLanes {
     VectorMask<Float> tiny = x.lt(EXP_LEAST_NORMAL);
     FloatVector bounded = x.blend(EXP_LEAST_NORMAL, tiny);
     FloatVector shifted = bounded.fma(INVERSE_LN_2, ROUNDER);
-    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
-    return mantissa(bounded, shifted).mul(powerOfTwo(exponent)).blend(ZERO, tiny);
+    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS).add(EXPONENT_BIAS);
+    FloatVector n = shifted.sub(ROUNDER);
+    FloatVector r = n.fma(LN_2_REST, n.fma(LN_2_HEAD, bounded));
+    FloatVector q = r.fma(E6, E5).fma(r, E4).fma(r, E3).fma(r, E2);
+    FloatVector power = exponent.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    return q.mul(r).fma(r, r).add(ONE).mul(power).blend(ZERO, tiny);
   }
 
   /** e^(x - n ln 2), where n is x / ln 2 rounded, as {@code shifted} holds it. */
@@ -284,16 +254,16 @@ final class FloatLanes {
 
   /** Sine; accurate for |x| up to 10^4. */
   static FloatVector sin(FloatVector x) {
-    return sinus(x, 0);
+    return sinus(x, NO_BIT);
   }
 
   /** Cosine; accurate for |x| up to 10^4. */
   static FloatVector cos(FloatVector x) {
-    return sinus(x, 1);
+    return sinus(x, ONE_BIT);
   }
 
   /** sin(x + quarters pi / 2). */
-  private static FloatVector sinus(FloatVector x, int quarters) {
+  private static FloatVector sinus(FloatVector x, IntVector quarters) {
     FloatVector shifted = x.fma(INVERSE_QUARTER, ROUNDER);
     FloatVector n = shifted.sub(ROUNDER);
     FloatVector r = n.fma(QUARTER_REST, n.fma(QUARTER_MIDDLE, n.fma(QUARTER_HEAD, x)));
@@ -302,8 +272,8 @@ final class FloatLanes {
     FloatVector c = square.fma(C8, C6).fma(square, C4).mul(square);
     c = c.fma(square, square.fma(MINUS_HALF, ONE));
     IntVector quadrant = shifted.reinterpretAsInts().add(quarters);
-    VectorMask<Float> odd = quadrant.and(1).compare(VectorOperators.NE, 0).cast(SPECIES);
-    VectorMask<Float> negative = quadrant.and(2).compare(VectorOperators.NE, 0).cast(SPECIES);
+    VectorMask<Float> odd = quadrant.and(ONE_BIT).eq(ONE_BIT).cast(SPECIES);
+    VectorMask<Float> negative = quadrant.and(TWO_BIT).eq(TWO_BIT).cast(SPECIES);
     FloatVector result = s.blend(c, odd);
     return result.blend(result.neg(), negative);
   }

@@ -48,10 +48,10 @@ final class FloatTranspose {
   static void block(float[] from, int from0, int ldFrom, float[] to, int to0, int ldTo) {
     if (SIZE == 16) {
       for (int i = 0; i < 4; i++) {
-        FloatVector a = load(from, from0 + i * ldFrom);
-        FloatVector b = load(from, from0 + (i + 4) * ldFrom);
-        FloatVector c = load(from, from0 + (i + 8) * ldFrom);
-        FloatVector d = load(from, from0 + (i + 12) * ldFrom);
+        FloatVector a = FloatVector.fromArray(SPECIES, from, from0 + i * ldFrom);
+        FloatVector b = FloatVector.fromArray(SPECIES, from, from0 + (i + 4) * ldFrom);
+        FloatVector c = FloatVector.fromArray(SPECIES, from, from0 + (i + 8) * ldFrom);
+        FloatVector d = FloatVector.fromArray(SPECIES, from, from0 + (i + 12) * ldFrom);
         FloatVector ac = a.blend(c.rearrange(SWAP_8), ODD_8);
         FloatVector ca = a.rearrange(SWAP_8).blend(c, ODD_8);
         FloatVector bd = b.blend(d.rearrange(SWAP_8), ODD_8);
@@ -63,14 +63,14 @@ final class FloatTranspose {
       }
     } else if (SIZE == 8) {
       for (int i = 0; i < 4; i++) {
-        FloatVector a = load(from, from0 + i * ldFrom);
-        FloatVector b = load(from, from0 + (i + 4) * ldFrom);
+        FloatVector a = FloatVector.fromArray(SPECIES, from, from0 + i * ldFrom);
+        FloatVector b = FloatVector.fromArray(SPECIES, from, from0 + (i + 4) * ldFrom);
         a.blend(b.rearrange(SWAP_4), ODD_4).intoArray(to, to0 + i * ldTo);
         a.rearrange(SWAP_4).blend(b, ODD_4).intoArray(to, to0 + (i + 4) * ldTo);
       }
     } else {
       for (int i = 0; i < SIZE; i++) {
-        load(from, from0 + i * ldFrom).intoArray(to, to0 + i * ldTo);
+        FloatVector.fromArray(SPECIES, from, from0 + i * ldFrom).intoArray(to, to0 + i * ldTo);
       }
     }
     for (int i = 0; i < SIZE; i += 4) {
@@ -78,10 +78,10 @@ final class FloatTranspose {
       int row1 = row0 + ldTo;
       int row2 = row1 + ldTo;
       int row3 = row2 + ldTo;
-      FloatVector a = load(to, row0);
-      FloatVector b = load(to, row1);
-      FloatVector c = load(to, row2);
-      FloatVector d = load(to, row3);
+      FloatVector a = FloatVector.fromArray(SPECIES, to, row0);
+      FloatVector b = FloatVector.fromArray(SPECIES, to, row1);
+      FloatVector c = FloatVector.fromArray(SPECIES, to, row2);
+      FloatVector d = FloatVector.fromArray(SPECIES, to, row3);
       FloatVector ac = a.blend(c.rearrange(SWAP_2), ODD_2);
       FloatVector ca = a.rearrange(SWAP_2).blend(c, ODD_2);
       FloatVector bd = b.blend(d.rearrange(SWAP_2), ODD_2);
@@ -91,9 +91,5 @@ final class FloatTranspose {
       ca.blend(db.rearrange(SWAP_1), ODD_1).intoArray(to, row2);
       ca.rearrange(SWAP_1).blend(db, ODD_1).intoArray(to, row3);
     }
-  }
-
-  private static FloatVector load(float[] array, int offset) {
-    return FloatVector.fromArray(SPECIES, array, offset);
   }
 }

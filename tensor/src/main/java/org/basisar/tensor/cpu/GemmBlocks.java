@@ -1,9 +1,5 @@
 package org.basisar.tensor.cpu;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
-
 /**
  * The blocking of {@link Gemm} for the caches: a block of B is packed once and reused by every row
  * tile, and A is read in place unless it is transposed or the sum runs over a batch.
@@ -20,8 +16,6 @@ final class GemmBlocks {
 
   private static final int ROWS = FloatTile.ROWS;
   private static final int COLUMNS = FloatTile.COLUMNS;
-  private static final VectorSpecies<Float> SPECIES = FloatTile.SPECIES;
-  private static final int LANES = FloatTile.LANES;
 
   private static final int PACKED_A = 0;
   private static final int PACKED_B = 1;
@@ -246,19 +240,14 @@ final class GemmBlocks {
     for (int i = i0; i < i0 + rows; i++) {
       int c0 = g.cOffset + batch * g.strideC + i * g.ldc + j0;
       int residual0 = g.residualOffset + batch * g.strideC + i * g.ldResidual + j0;
-      for (int j = 0; j < columns; j += LANES) {
-        VectorMask<Float> mask = SPECIES.indexInRange(j, columns);
-        FloatVector x = FloatVector.fromArray(SPECIES, g.c, c0 + j, mask);
-        if (g.bias != null) {
-          x = x.add(FloatVector.fromArray(SPECIES, g.bias, g.biasOffset + j0 + j, mask));
-        }
-        if (g.gelu) {
-          x = FloatLanes.gelu(x);
-        }
-        if (g.residual != null) {
-          x = x.add(FloatVector.fromArray(SPECIES, g.residual, residual0 + j, mask));
-        }
-        x.intoArray(g.c, c0 + j, mask);
+      if (g.bias != null) {
+        RowArithmetic.add(g.c, c0, g.bias, g.biasOffset + j0, g.c, c0, columns);
+      }
+      if (g.gelu) {
+        VectorMath.gelu(g.c, c0, g.c, c0, columns);
+      }
+      if (g.residual != null) {
+        RowArithmetic.add(g.c, c0, g.residual, residual0, g.c, c0, columns);
       }
     }
   }

@@ -134,14 +134,23 @@ public final class Philox {
     for (int from = 0; from < count; from += CHUNK) {
       int size = Math.min(CHUNK, count - from);
       words(seed, step, call, first + from, words, 0, size);
-      for (int i = 0; i < size; i += INTS.length()) {
-        IntVector.fromArray(INTS, words, i)
-            .lanewise(VectorOperators.LSHR, 8)
-            .convertShape(VectorOperators.I2F, FLOATS, 0)
-            .reinterpretAsFloats()
-            .mul(0x1p-24f)
-            .intoArray(out, offset + from + i, FLOATS.indexInRange(i, size));
-      }
+      fractions(words, out, offset + from, size);
+    }
+  }
+
+  private static void fractions(int[] words, float[] out, int offset, int count) {
+    FloatVector unit = FloatVector.broadcast(FLOATS, 0x1p-24f);
+    int i = 0;
+    for (int end = INTS.loopBound(count); i < end; i += INTS.length()) {
+      IntVector.fromArray(INTS, words, i)
+          .lanewise(VectorOperators.LSHR, 8)
+          .convertShape(VectorOperators.I2F, FLOATS, 0)
+          .reinterpretAsFloats()
+          .mul(unit)
+          .intoArray(out, offset + i);
+    }
+    for (; i < count; i++) {
+      out[offset + i] = (words[i] >>> 8) * 0x1p-24f;
     }
   }
 

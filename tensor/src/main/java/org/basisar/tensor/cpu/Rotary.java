@@ -38,13 +38,18 @@ final class Rotary {
     for (int head = 0; head < heads; head++) {
       int from = xo + head * headWidth;
       int to = yo + head * headWidth;
-      for (int i = 0; i < headWidth; i += LANES) {
-        VectorMask<Float> mask = SPECIES.indexInRange(i, headWidth);
-        FloatVector v = FloatVector.fromArray(SPECIES, x, from + i, mask);
-        FloatVector s = FloatVector.fromArray(SPECIES, sine, so + i, mask);
-        FloatVector c = FloatVector.fromArray(SPECIES, cosine, co + i, mask);
-        s = s.blend(s.neg(), EVEN);
-        v.rearrange(SWAP).fma(s, v.mul(c)).intoArray(y, to + i, mask);
+      int i = 0;
+      for (; i <= headWidth - LANES; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, from + i);
+        FloatVector s = FloatVector.fromArray(SPECIES, sine, so + i);
+        FloatVector c = FloatVector.fromArray(SPECIES, cosine, co + i);
+        v.rearrange(SWAP).fma(s.blend(s.neg(), EVEN), v.mul(c)).intoArray(y, to + i);
+      }
+      for (; i < headWidth; i += 2) {
+        float a = x[from + i];
+        float b = x[from + i + 1];
+        y[to + i] = Math.fma(b, -sine[so + i], a * cosine[co + i]);
+        y[to + i + 1] = Math.fma(a, sine[so + i + 1], b * cosine[co + i + 1]);
       }
     }
   }
@@ -64,13 +69,19 @@ final class Rotary {
     for (int head = 0; head < heads; head++) {
       int from = dyo + head * headWidth;
       int to = dxo + head * headWidth;
-      for (int i = 0; i < headWidth; i += LANES) {
-        VectorMask<Float> mask = SPECIES.indexInRange(i, headWidth);
-        FloatVector v = FloatVector.fromArray(SPECIES, dy, from + i, mask);
-        FloatVector s = FloatVector.fromArray(SPECIES, sine, so + i, mask);
-        FloatVector c = FloatVector.fromArray(SPECIES, cosine, co + i, mask);
+      int i = 0;
+      for (; i <= headWidth - LANES; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, dy, from + i);
+        FloatVector s = FloatVector.fromArray(SPECIES, sine, so + i);
+        FloatVector c = FloatVector.fromArray(SPECIES, cosine, co + i);
         FloatVector crossed = v.mul(s.blend(s.neg(), EVEN)).rearrange(SWAP);
-        v.mul(c).add(crossed).intoArray(dx, to + i, mask);
+        v.mul(c).add(crossed).intoArray(dx, to + i);
+      }
+      for (; i < headWidth; i += 2) {
+        float a = dy[from + i];
+        float b = dy[from + i + 1];
+        dx[to + i] = a * cosine[co + i] + b * sine[so + i + 1];
+        dx[to + i + 1] = b * cosine[co + i + 1] + a * -sine[so + i];
       }
     }
   }

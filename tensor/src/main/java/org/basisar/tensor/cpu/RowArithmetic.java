@@ -1,7 +1,6 @@
 package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -16,15 +15,13 @@ final class RowArithmetic {
 
   private RowArithmetic() {}
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   /** z = x + y. */
   static void add(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).add(load(y, yo + i)).intoArray(z, zo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(z, zo + i);
     }
     for (; i < n; i++) {
       z[zo + i] = x[xo + i] + y[yo + i];
@@ -35,7 +32,9 @@ final class RowArithmetic {
   static void subtract(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).sub(load(y, yo + i)).intoArray(z, zo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .sub(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(z, zo + i);
     }
     for (; i < n; i++) {
       z[zo + i] = x[xo + i] - y[yo + i];
@@ -46,7 +45,9 @@ final class RowArithmetic {
   static void multiply(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).mul(load(y, yo + i)).intoArray(z, zo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(z, zo + i);
     }
     for (; i < n; i++) {
       z[zo + i] = x[xo + i] * y[yo + i];
@@ -57,7 +58,9 @@ final class RowArithmetic {
   static void divide(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).div(load(y, yo + i)).intoArray(z, zo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .div(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(z, zo + i);
     }
     for (; i < n; i++) {
       z[zo + i] = x[xo + i] / y[yo + i];
@@ -68,7 +71,9 @@ final class RowArithmetic {
   static void maximum(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).max(load(y, yo + i)).intoArray(z, zo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .max(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(z, zo + i);
     }
     for (; i < n; i++) {
       z[zo + i] = Math.max(x[xo + i], y[yo + i]);
@@ -79,7 +84,9 @@ final class RowArithmetic {
   static void minimum(float[] x, int xo, float[] y, int yo, float[] z, int zo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).min(load(y, yo + i)).intoArray(z, zo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .min(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(z, zo + i);
     }
     for (; i < n; i++) {
       z[zo + i] = Math.min(x[xo + i], y[yo + i]);
@@ -92,7 +99,7 @@ final class RowArithmetic {
     FloatVector summand = FloatVector.broadcast(SPECIES, shift);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).fma(factor, summand).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).fma(factor, summand).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = Math.fma(x[xo + i], scale, shift);
@@ -101,9 +108,10 @@ final class RowArithmetic {
 
   /** y = x · factor. */
   static void scale(float[] x, int xo, float factor, float[] y, int yo, int n) {
+    FloatVector scale = FloatVector.broadcast(SPECIES, factor);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).mul(factor).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(scale).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = x[xo + i] * factor;
@@ -112,9 +120,10 @@ final class RowArithmetic {
 
   /** y = x / divisor. */
   static void divideBy(float[] x, int xo, float divisor, float[] y, int yo, int n) {
+    FloatVector bottom = FloatVector.broadcast(SPECIES, divisor);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).div(divisor).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).div(bottom).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = x[xo + i] / divisor;
@@ -126,7 +135,7 @@ final class RowArithmetic {
     FloatVector top = FloatVector.broadcast(SPECIES, dividend);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      top.div(load(x, xo + i)).intoArray(y, yo + i);
+      top.div(FloatVector.fromArray(SPECIES, x, xo + i)).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = dividend / x[xo + i];
@@ -135,9 +144,11 @@ final class RowArithmetic {
 
   /** y = min(max(x, least), most). */
   static void clamp(float[] x, int xo, float least, float most, float[] y, int yo, int n) {
+    FloatVector lower = FloatVector.broadcast(SPECIES, least);
+    FloatVector upper = FloatVector.broadcast(SPECIES, most);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).max(least).min(most).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).max(lower).min(upper).intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = Math.min(Math.max(x[xo + i], least), most);
@@ -148,7 +159,7 @@ final class RowArithmetic {
   static void squareRoot(float[] x, int xo, float[] y, int yo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).sqrt().intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).sqrt().intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = (float) Math.sqrt(x[xo + i]);
@@ -159,7 +170,7 @@ final class RowArithmetic {
   static void magnitude(float[] x, int xo, float[] y, int yo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).abs().intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).abs().intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = Math.abs(x[xo + i]);
@@ -171,7 +182,9 @@ final class RowArithmetic {
     FloatVector scale = FloatVector.broadcast(SPECIES, factor);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      load(x, xo + i).fma(scale, load(y, yo + i)).intoArray(y, yo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .fma(scale, FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(y, yo + i);
     }
     for (; i < n; i++) {
       y[yo + i] = Math.fma(x[xo + i], factor, y[yo + i]);
@@ -180,26 +193,35 @@ final class RowArithmetic {
 
   /** dx = y · (1 − y) · dy. */
   static void sigmoidSlope(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector value = FloatVector.fromArray(SPECIES, y, yo + i, mask);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector value = FloatVector.fromArray(SPECIES, y, yo + i);
       value
-          .mul(FloatVector.broadcast(SPECIES, 1).sub(value))
-          .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+          .mul(one.sub(value))
+          .mul(FloatVector.fromArray(SPECIES, dy, dyo + i))
+          .intoArray(dx, dxo + i);
+    }
+    for (; i < n; i++) {
+      float value = y[yo + i];
+      dx[dxo + i] = value * (1 - value) * dy[dyo + i];
     }
   }
 
   /** dx = (1 − y) · (1 + y) · dy. */
   static void tanhSlope(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector value = FloatVector.fromArray(SPECIES, y, yo + i, mask);
-      FloatVector.broadcast(SPECIES, 1)
-          .sub(value)
-          .mul(value.add(1))
-          .mul(FloatVector.fromArray(SPECIES, dy, dyo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector value = FloatVector.fromArray(SPECIES, y, yo + i);
+      one.sub(value)
+          .mul(value.add(one))
+          .mul(FloatVector.fromArray(SPECIES, dy, dyo + i))
+          .intoArray(dx, dxo + i);
+    }
+    for (; i < n; i++) {
+      float value = y[yo + i];
+      dx[dxo + i] = (1 - value) * (value + 1) * dy[dyo + i];
     }
   }
 }

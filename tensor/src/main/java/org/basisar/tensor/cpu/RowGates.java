@@ -6,11 +6,14 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Gated products and rotations of one fp32 row of n elements. Outputs may be one of the inputs of
- * equal length at the same offset.
+ * equal length at the same offset. What is left over after whole vectors is computed with the same
+ * roundings.
  */
 final class RowGates {
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final int LANES = FloatLanes.LANES;
+
+  private static final float INVERSE_SQRT_2PI = 0.3989423f;
 
   private RowGates() {}
 
@@ -23,14 +26,24 @@ final class RowGates {
           .intoArray(y, yo + i);
     }
     if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatLanes.gelu(FloatVector.fromArray(SPECIES, gate, go + whole, mask))
-          .mul(FloatVector.fromArray(SPECIES, value, vo + whole, mask))
-          .intoArray(y, yo + whole, mask);
+      geluGateEnd(gate, go + whole, value, vo + whole, y, yo + whole, n - whole);
     }
   }
 
-  /** dgate = gelu'(gate) value dy and dvalue = gelu(gate) dy. */
+  private static void geluGateEnd(
+      float[] gate, int go, float[] value, int vo, float[] y, int yo, int n) {
+    VectorMask<Float> mask = SPECIES.indexInRange(0, n);
+    FloatLanes.gelu(FloatVector.fromArray(SPECIES, gate, go, mask))
+        .mul(FloatVector.fromArray(SPECIES, value, vo, mask))
+        .intoArray(y, yo, mask);
+  }
+
+  /**
+   * dgate = gelu'(gate) value dy and dvalue = gelu(gate) dy.
+   *
+   * @param bell room for n elements, from 0
+   * @param cdf the same
+   */
   static void geluGateBackward(
       float[] gate,
       int go,
@@ -42,47 +55,46 @@ final class RowGates {
       int dgo,
       float[] dvalue,
       int dvo,
+      float[] bell,
+      float[] cdf,
       int n) {
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
+    // In three passes over the first-level cache: in one, the compiler allocates some vectors.
+    VectorMath.bell(gate, go, bell, 0, n);
+    VectorMath.normalCdf(gate, go, bell, 0, cdf, 0, n);
+    FloatVector factor = FloatVector.broadcast(SPECIES, INVERSE_SQRT_2PI);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
       FloatVector g = FloatVector.fromArray(SPECIES, gate, go + i);
-      FloatVector bell = FloatLanes.bell(g);
-      FloatVector cdf = FloatLanes.normalCdf(g, bell);
+      FloatVector below = FloatVector.fromArray(SPECIES, cdf, i);
       FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector slope = g.mul(factor).fma(FloatVector.fromArray(SPECIES, bell, i), below);
       FloatVector v = FloatVector.fromArray(SPECIES, value, vo + i).mul(gradient);
-      gradient.mul(g.mul(cdf)).intoArray(dvalue, dvo + i);
-      v.mul(FloatLanes.geluDerivative(g, bell, cdf)).intoArray(dgate, dgo + i);
+      gradient.mul(g.mul(below)).intoArray(dvalue, dvo + i);
+      v.mul(slope).intoArray(dgate, dgo + i);
     }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector g = FloatVector.fromArray(SPECIES, gate, go + whole, mask);
-      FloatVector bell = FloatLanes.bell(g);
-      FloatVector cdf = FloatLanes.normalCdf(g, bell);
-      FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + whole, mask);
-      FloatVector v = FloatVector.fromArray(SPECIES, value, vo + whole, mask).mul(gradient);
-      gradient.mul(g.mul(cdf)).intoArray(dvalue, dvo + whole, mask);
-      v.mul(FloatLanes.geluDerivative(g, bell, cdf)).intoArray(dgate, dgo + whole, mask);
+    for (; i < n; i++) {
+      float g = gate[go + i];
+      float gradient = dy[dyo + i];
+      float slope = Math.fma(g * INVERSE_SQRT_2PI, bell[i], cdf[i]);
+      float v = value[vo + i] * gradient;
+      dvalue[dvo + i] = gradient * (g * cdf[i]);
+      dgate[dgo + i] = v * slope;
     }
   }
 
   /** out = x + gate y. */
   static void gateResidual(
       float[] x, int xo, float[] y, int yo, float[] gate, int go, float[] out, int oo, int n) {
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
       FloatVector.fromArray(SPECIES, y, yo + i)
           .fma(
               FloatVector.fromArray(SPECIES, gate, go + i),
               FloatVector.fromArray(SPECIES, x, xo + i))
           .intoArray(out, oo + i);
     }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector.fromArray(SPECIES, y, yo + whole, mask)
-          .fma(
-              FloatVector.fromArray(SPECIES, gate, go + whole, mask),
-              FloatVector.fromArray(SPECIES, x, xo + whole, mask))
-          .intoArray(out, oo + whole, mask);
+    for (; i < n; i++) {
+      out[oo + i] = Math.fma(y[yo + i], gate[go + i], x[xo + i]);
     }
   }
 
@@ -99,25 +111,36 @@ final class RowGates {
       float[] dgate,
       int dgo,
       int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector gradient = FloatVector.fromArray(SPECIES, dout, doo + i, mask);
-      FloatVector.fromArray(SPECIES, y, yo + i, mask)
-          .fma(gradient, FloatVector.fromArray(SPECIES, dgate, dgo + i, mask))
-          .intoArray(dgate, dgo + i, mask);
-      gradient.mul(FloatVector.fromArray(SPECIES, gate, go + i, mask)).intoArray(dy, dyo + i, mask);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector gradient = FloatVector.fromArray(SPECIES, dout, doo + i);
+      FloatVector.fromArray(SPECIES, y, yo + i)
+          .fma(gradient, FloatVector.fromArray(SPECIES, dgate, dgo + i))
+          .intoArray(dgate, dgo + i);
+      gradient.mul(FloatVector.fromArray(SPECIES, gate, go + i)).intoArray(dy, dyo + i);
+    }
+    for (; i < n; i++) {
+      float gradient = dout[doo + i];
+      dgate[dgo + i] = Math.fma(y[yo + i], gradient, dgate[dgo + i]);
+      dy[dyo + i] = gradient * gate[go + i];
     }
   }
 
   /** out = (1 - time) x + time noise. */
   static void interpolate(
       float[] x, int xo, float[] noise, int no, float time, float[] out, int oo, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, noise, no + i, mask)
-          .mul(time)
-          .add(FloatVector.fromArray(SPECIES, x, xo + i, mask).mul(1 - time))
-          .intoArray(out, oo + i, mask);
+    float rest = 1 - time;
+    FloatVector ofNoise = FloatVector.broadcast(SPECIES, time);
+    FloatVector ofX = FloatVector.broadcast(SPECIES, rest);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector.fromArray(SPECIES, noise, no + i)
+          .mul(ofNoise)
+          .add(FloatVector.fromArray(SPECIES, x, xo + i).mul(ofX))
+          .intoArray(out, oo + i);
+    }
+    for (; i < n; i++) {
+      out[oo + i] = noise[no + i] * time + x[xo + i] * rest;
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -27,28 +26,35 @@ final class RowNorms {
   /** Sum of products. */
   static float dot(float[] x, int xo, float[] y, int yo, int n) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      sum = load(x, xo + i).fma(load(y, yo + i), sum);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      sum =
+          FloatVector.fromArray(SPECIES, x, xo + i)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i), sum);
     }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      sum = load(x, xo + whole, mask).fma(load(y, yo + whole, mask), sum);
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    for (; i < n; i++) {
+      total = Math.fma(x[xo + i], y[yo + i], total);
     }
-    return FloatLanes.sum(sum);
+    return total;
   }
 
   /** Sum of all elements. */
   static float sum(float[] x, int xo, int n) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      sum = sum.add(load(x, xo + i));
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      sum = sum.add(FloatVector.fromArray(SPECIES, x, xo + i));
     }
-    if (whole < n) {
-      sum = sum.add(load(x, xo + whole, SPECIES.indexInRange(whole, n)));
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    for (; i < n; i++) {
+      total += x[xo + i];
     }
-    return FloatLanes.sum(sum);
+    return total;
   }
 
   /** y = x rsqrt(mean x^2 + epsilon) weight; no weight if it is null. */
@@ -62,13 +68,26 @@ final class RowNorms {
       int n,
       float epsilon) {
     float inverse = inverseRms(x, xo, n, epsilon);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector normal = load(x, xo + i, mask).mul(inverse);
-      if (weight != null) {
-        normal = normal.mul(load(weight, wo + i, mask));
-      }
-      normal.intoArray(y, yo + i, mask);
+    if (weight == null) {
+      RowArithmetic.scale(x, xo, inverse, y, yo, n);
+    } else {
+      weigh(x, xo, inverse, weight, wo, y, yo, n);
+    }
+  }
+
+  /** y = x factor weight. */
+  private static void weigh(
+      float[] x, int xo, float factor, float[] weight, int wo, float[] y, int yo, int n) {
+    FloatVector scale = FloatVector.broadcast(SPECIES, factor);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(scale)
+          .mul(FloatVector.fromArray(SPECIES, weight, wo + i))
+          .intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      y[yo + i] = x[xo + i] * factor * weight[wo + i];
     }
   }
 
@@ -88,71 +107,105 @@ final class RowNorms {
       float epsilon) {
     float inverse = inverseRms(x, xo, n, epsilon);
     if (weight != null && dweight != null) {
-      weightedBackward(x, xo, weight, wo, dy, dyo, dx, dxo, dweight, dwo, n, inverse);
+      float along = weightedSums(x, xo, inverse, weight, wo, dy, dyo, dweight, dwo, n) / n;
+      weightedInput(x, xo, inverse, -along * inverse, weight, wo, dy, dyo, dx, dxo, n);
     } else {
-      plainBackward(x, xo, dy, dyo, dx, dxo, n, inverse);
+      float along = dot(x, xo, dy, dyo, n) * inverse / n;
+      plainInput(x, xo, inverse, -along * inverse, dy, dyo, dx, dxo, n);
     }
   }
 
-  // Weighted and plain are methods of their own: a vector that comes out of an if is an object to
-  // the compiler, and would be allocated for every step of the loop.
+  // Each pass is a method of its own, with and without weights, and ends with scalars instead of a
+  // masked vector: a vector that comes out of an if is an object to the compiler, and where a
+  // method outgrows it, every vector is.
 
-  private static void weightedBackward(
+  /** dweight +=; returns the sum of the normal x times its gradient. */
+  private static float weightedSums(
       float[] x,
       int xo,
+      float inverse,
+      float[] weight,
+      int wo,
+      float[] dy,
+      int dyo,
+      float[] dweight,
+      int dwo,
+      int n) {
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector normal = FloatVector.fromArray(SPECIES, x, xo + i).mul(factor);
+      FloatVector direction = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      direction
+          .fma(normal, FloatVector.fromArray(SPECIES, dweight, dwo + i))
+          .intoArray(dweight, dwo + i);
+      sum = direction.mul(FloatVector.fromArray(SPECIES, weight, wo + i)).fma(normal, sum);
+    }
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float along = FloatLanes.sum(lanes);
+    for (; i < n; i++) {
+      float normal = x[xo + i] * inverse;
+      float direction = dy[dyo + i];
+      dweight[dwo + i] = Math.fma(direction, normal, dweight[dwo + i]);
+      along = Math.fma(direction * weight[wo + i], normal, along);
+    }
+    return along;
+  }
+
+  /** dx = (dy weight + x back) inverse. */
+  private static void weightedInput(
+      float[] x,
+      int xo,
+      float inverse,
+      float back,
       float[] weight,
       int wo,
       float[] dy,
       int dyo,
       float[] dx,
       int dxo,
-      float[] dweight,
-      int dwo,
-      int n,
-      float inverse) {
-    int whole = SPECIES.loopBound(n);
+      int n) {
     FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector normal = load(x, xo + i).mul(factor);
-      FloatVector direction = load(dy, dyo + i);
-      direction.fma(normal, load(dweight, dwo + i)).intoArray(dweight, dwo + i);
-      sum = direction.mul(load(weight, wo + i)).fma(normal, sum);
+    FloatVector share = FloatVector.broadcast(SPECIES, back);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector direction =
+          FloatVector.fromArray(SPECIES, dy, dyo + i)
+              .mul(FloatVector.fromArray(SPECIES, weight, wo + i));
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .fma(share, direction)
+          .mul(factor)
+          .intoArray(dx, dxo + i);
     }
-    float along = FloatLanes.sum(sum);
-    // The tail is scalar: with masks the method outgrows what the compiler keeps in registers.
-    for (int i = whole; i < n; i++) {
-      float normal = x[xo + i] * inverse;
-      float direction = dy[dyo + i];
-      dweight[dwo + i] = Math.fma(direction, normal, dweight[dwo + i]);
-      along = Math.fma(direction * weight[wo + i], normal, along);
-    }
-    along /= n;
-    FloatVector back = FloatVector.broadcast(SPECIES, -along * inverse);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector direction = load(dy, dyo + i).mul(load(weight, wo + i));
-      load(x, xo + i).fma(back, direction).mul(factor).intoArray(dx, dxo + i);
-    }
-    for (int i = whole; i < n; i++) {
-      float direction = dy[dyo + i] * weight[wo + i];
-      dx[dxo + i] = Math.fma(x[xo + i], -along * inverse, direction) * inverse;
+    for (; i < n; i++) {
+      dx[dxo + i] = Math.fma(x[xo + i], back, dy[dyo + i] * weight[wo + i]) * inverse;
     }
   }
 
-  private static void plainBackward(
-      float[] x, int xo, float[] dy, int dyo, float[] dx, int dxo, int n, float inverse) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector normal = load(x, xo + i, mask).mul(inverse);
-      sum = load(dy, dyo + i, mask).fma(normal, sum);
-    }
+  /** dx = (dy + x back) inverse. */
+  private static void plainInput(
+      float[] x,
+      int xo,
+      float inverse,
+      float back,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      int n) {
     FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
-    FloatVector along = FloatVector.broadcast(SPECIES, FloatLanes.sum(sum) / n);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector direction = load(dy, dyo + i, mask);
-      through(load(x, xo + i, mask), direction, factor, along).intoArray(dx, dxo + i, mask);
+    FloatVector share = FloatVector.broadcast(SPECIES, back);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .fma(share, FloatVector.fromArray(SPECIES, dy, dyo + i))
+          .mul(factor)
+          .intoArray(dx, dxo + i);
+    }
+    for (; i < n; i++) {
+      dx[dxo + i] = Math.fma(x[xo + i], back, dy[dyo + i]) * inverse;
     }
   }
 
@@ -169,19 +222,32 @@ final class RowNorms {
       int n,
       float epsilon) {
     float inverse = inverseRms(x, xo, n, epsilon);
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      load(x, xo + i)
-          .mul(inverse)
-          .fma(load(scale, so + i).add(1f), load(shift, to + i))
+    modulateNormal(x, xo, inverse, scale, so, shift, to, y, yo, n);
+  }
+
+  private static void modulateNormal(
+      float[] x,
+      int xo,
+      float inverse,
+      float[] scale,
+      int so,
+      float[] shift,
+      int to,
+      float[] y,
+      int yo,
+      int n) {
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector slope = FloatVector.fromArray(SPECIES, scale, so + i).add(one);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(factor)
+          .fma(slope, FloatVector.fromArray(SPECIES, shift, to + i))
           .intoArray(y, yo + i);
     }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      load(x, xo + whole, mask)
-          .mul(inverse)
-          .fma(load(scale, so + whole, mask).add(1f), load(shift, to + whole, mask))
-          .intoArray(y, yo + whole, mask);
+    for (; i < n; i++) {
+      y[yo + i] = Math.fma(x[xo + i] * inverse, scale[so + i] + 1, shift[to + i]);
     }
   }
 
@@ -225,23 +291,27 @@ final class RowNorms {
       int n) {
     FloatVector sum = FloatVector.zero(SPECIES);
     FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector gradient = load(dy, dyo + i);
-      FloatVector product = gradient.mul(load(x, xo + i));
-      product.fma(factor, load(dscale, dso + i)).intoArray(dscale, dso + i);
-      gradient.add(load(dshift, dto + i)).intoArray(dshift, dto + i);
-      sum = sum.add(product.fma(load(scale, so + i), product));
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector product = gradient.mul(FloatVector.fromArray(SPECIES, x, xo + i));
+      product
+          .fma(factor, FloatVector.fromArray(SPECIES, dscale, dso + i))
+          .intoArray(dscale, dso + i);
+      gradient.add(FloatVector.fromArray(SPECIES, dshift, dto + i)).intoArray(dshift, dto + i);
+      sum = sum.add(product.fma(FloatVector.fromArray(SPECIES, scale, so + i), product));
     }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector gradient = load(dy, dyo + whole, mask);
-      FloatVector product = gradient.mul(load(x, xo + whole, mask));
-      product.fma(factor, load(dscale, dso + whole, mask)).intoArray(dscale, dso + whole, mask);
-      gradient.add(load(dshift, dto + whole, mask)).intoArray(dshift, dto + whole, mask);
-      sum = sum.add(product.fma(load(scale, so + whole, mask), product));
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    for (; i < n; i++) {
+      float gradient = dy[dyo + i];
+      float product = gradient * x[xo + i];
+      dscale[dso + i] = Math.fma(product, inverse, dscale[dso + i]);
+      dshift[dto + i] += gradient;
+      total += Math.fma(product, scale[so + i], product);
     }
-    return FloatLanes.sum(sum) * inverse;
+    return total * inverse;
   }
 
   private static void modulateInput(
@@ -256,26 +326,22 @@ final class RowNorms {
       float[] dx,
       int dxo,
       int n) {
+    float back = -along * inverse * inverse;
     FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
-    FloatVector share = FloatVector.broadcast(SPECIES, -along * inverse * inverse);
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector gradient = load(dy, dyo + i);
-      FloatVector direction = gradient.fma(load(scale, so + i), gradient);
-      load(x, xo + i).fma(share, direction.mul(factor)).intoArray(dx, dxo + i);
+    FloatVector share = FloatVector.broadcast(SPECIES, back);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      FloatVector direction = gradient.fma(FloatVector.fromArray(SPECIES, scale, so + i), gradient);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .fma(share, direction.mul(factor))
+          .intoArray(dx, dxo + i);
     }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector gradient = load(dy, dyo + whole, mask);
-      FloatVector direction = gradient.fma(load(scale, so + whole, mask), gradient);
-      load(x, xo + whole, mask).fma(share, direction.mul(factor)).intoArray(dx, dxo + whole, mask);
+    for (; i < n; i++) {
+      float gradient = dy[dyo + i];
+      float direction = Math.fma(gradient, scale[so + i], gradient);
+      dx[dxo + i] = Math.fma(x[xo + i], back, direction * inverse);
     }
-  }
-
-  /** Gradient of x inverse: inverse (direction - x inverse along). */
-  private static FloatVector through(
-      FloatVector x, FloatVector direction, FloatVector inverse, FloatVector along) {
-    return direction.sub(x.mul(inverse).mul(along)).mul(inverse);
   }
 
   /** y = (x - mean) rsqrt(variance + epsilon) weight + bias; neither if weight is null. */
@@ -292,24 +358,58 @@ final class RowNorms {
       float epsilon) {
     float mean = sum(x, xo, n) / n;
     float inverse = inverseDeviation(x, xo, n, mean, epsilon);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector normal = load(x, xo + i, mask).sub(mean).mul(inverse);
-      if (weight != null && bias != null) {
-        normal = normal.fma(load(weight, wo + i, mask), load(bias, bo + i, mask));
-      }
-      normal.intoArray(y, yo + i, mask);
+    centre(x, xo, mean, inverse, y, yo, n);
+    if (weight != null && bias != null) {
+      weighAndShift(weight, wo, bias, bo, y, yo, n);
+    }
+  }
+
+  /** y = (x - mean) factor. */
+  private static void centre(
+      float[] x, int xo, float mean, float factor, float[] y, int yo, int n) {
+    FloatVector middle = FloatVector.broadcast(SPECIES, mean);
+    FloatVector scale = FloatVector.broadcast(SPECIES, factor);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, xo + i).sub(middle).mul(scale).intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      y[yo + i] = (x[xo + i] - mean) * factor;
+    }
+  }
+
+  /** y = y weight + bias, rounded once. */
+  private static void weighAndShift(
+      float[] weight, int wo, float[] bias, int bo, float[] y, int yo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector.fromArray(SPECIES, y, yo + i)
+          .fma(
+              FloatVector.fromArray(SPECIES, weight, wo + i),
+              FloatVector.fromArray(SPECIES, bias, bo + i))
+          .intoArray(y, yo + i);
+    }
+    for (; i < n; i++) {
+      y[yo + i] = Math.fma(y[yo + i], weight[wo + i], bias[bo + i]);
     }
   }
 
   private static float inverseDeviation(float[] x, int xo, int n, float mean, float epsilon) {
+    FloatVector middle = FloatVector.broadcast(SPECIES, mean);
     FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector centred = load(x, xo + i, mask).sub(mean, mask);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector centred = FloatVector.fromArray(SPECIES, x, xo + i).sub(middle);
       sum = centred.fma(centred, sum);
     }
-    return (float) (1 / Math.sqrt(FloatLanes.sum(sum) / n + epsilon));
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    for (; i < n; i++) {
+      float centred = x[xo + i] - mean;
+      total = Math.fma(centred, centred, total);
+    }
+    return (float) (1 / Math.sqrt(total / n + epsilon));
   }
 
   /** dx, and dweight += and dbias += if there is a weight. */
@@ -330,41 +430,145 @@ final class RowNorms {
       float epsilon) {
     float mean = sum(x, xo, n) / n;
     float inverse = inverseDeviation(x, xo, n, mean, epsilon);
+    if (weight != null && dweight != null && dbias != null) {
+      float average = dot(dy, dyo, weight, wo, n) / n;
+      float along =
+          layerSums(x, xo, mean, inverse, weight, wo, dy, dyo, dweight, dwo, dbias, dbo, n) / n;
+      layerInput(x, xo, mean, inverse, average, along, weight, wo, dy, dyo, dx, dxo, n);
+    } else {
+      float average = sum(dy, dyo, n) / n;
+      float along = centredDot(x, xo, mean, dy, dyo, n) * inverse / n;
+      plainLayerInput(x, xo, mean, inverse, average, along, dy, dyo, dx, dxo, n);
+    }
+  }
+
+  /** dweight += and dbias +=; returns the sum of the normal x times its gradient. */
+  private static float layerSums(
+      float[] x,
+      int xo,
+      float mean,
+      float inverse,
+      float[] weight,
+      int wo,
+      float[] dy,
+      int dyo,
+      float[] dweight,
+      int dwo,
+      float[] dbias,
+      int dbo,
+      int n) {
+    FloatVector middle = FloatVector.broadcast(SPECIES, mean);
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
     FloatVector sum = FloatVector.zero(SPECIES);
-    FloatVector products = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector normal = load(x, xo + i, mask).sub(mean).mul(inverse);
-      FloatVector direction = load(dy, dyo + i, mask);
-      if (dweight != null && dbias != null) {
-        direction.fma(normal, load(dweight, dwo + i, mask)).intoArray(dweight, dwo + i, mask);
-        direction.add(load(dbias, dbo + i, mask)).intoArray(dbias, dbo + i, mask);
-      }
-      if (weight != null) {
-        direction = direction.mul(load(weight, wo + i, mask));
-      }
-      // The direction is zero outside the mask, so both sums are over the row alone.
-      sum = sum.add(direction);
-      products = direction.fma(normal, products);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector normal = FloatVector.fromArray(SPECIES, x, xo + i).sub(middle).mul(factor);
+      FloatVector direction = FloatVector.fromArray(SPECIES, dy, dyo + i);
+      direction
+          .fma(normal, FloatVector.fromArray(SPECIES, dweight, dwo + i))
+          .intoArray(dweight, dwo + i);
+      direction.add(FloatVector.fromArray(SPECIES, dbias, dbo + i)).intoArray(dbias, dbo + i);
+      sum = direction.mul(FloatVector.fromArray(SPECIES, weight, wo + i)).fma(normal, sum);
     }
-    float average = FloatLanes.sum(sum) / n;
-    float along = FloatLanes.sum(products) / n;
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector normal = load(x, xo + i, mask).sub(mean).mul(inverse);
-      FloatVector direction = load(dy, dyo + i, mask);
-      if (weight != null) {
-        direction = direction.mul(load(weight, wo + i, mask));
-      }
-      direction.sub(average).sub(normal.mul(along)).mul(inverse).intoArray(dx, dxo + i, mask);
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float along = FloatLanes.sum(lanes);
+    for (; i < n; i++) {
+      float normal = (x[xo + i] - mean) * inverse;
+      float direction = dy[dyo + i];
+      dweight[dwo + i] = Math.fma(direction, normal, dweight[dwo + i]);
+      dbias[dbo + i] += direction;
+      along = Math.fma(direction * weight[wo + i], normal, along);
+    }
+    return along;
+  }
+
+  /** dx = (dy weight - average - (x - mean) inverse along) inverse. */
+  private static void layerInput(
+      float[] x,
+      int xo,
+      float mean,
+      float inverse,
+      float average,
+      float along,
+      float[] weight,
+      int wo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      int n) {
+    float back = -along * inverse;
+    FloatVector middle = FloatVector.broadcast(SPECIES, mean);
+    FloatVector share = FloatVector.broadcast(SPECIES, back);
+    FloatVector offset = FloatVector.broadcast(SPECIES, -average);
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector direction =
+          FloatVector.fromArray(SPECIES, dy, dyo + i)
+              .fma(FloatVector.fromArray(SPECIES, weight, wo + i), offset);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .sub(middle)
+          .fma(share, direction)
+          .mul(factor)
+          .intoArray(dx, dxo + i);
+    }
+    for (; i < n; i++) {
+      float direction = Math.fma(dy[dyo + i], weight[wo + i], -average);
+      dx[dxo + i] = Math.fma(x[xo + i] - mean, back, direction) * inverse;
     }
   }
 
-  private static FloatVector load(float[] array, int offset) {
-    return FloatVector.fromArray(SPECIES, array, offset);
+  /** Sum of (x - mean) y. */
+  private static float centredDot(float[] x, int xo, float mean, float[] y, int yo, int n) {
+    FloatVector middle = FloatVector.broadcast(SPECIES, mean);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      sum =
+          FloatVector.fromArray(SPECIES, x, xo + i)
+              .sub(middle)
+              .fma(FloatVector.fromArray(SPECIES, y, yo + i), sum);
+    }
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    for (; i < n; i++) {
+      total = Math.fma(x[xo + i] - mean, y[yo + i], total);
+    }
+    return total;
   }
 
-  private static FloatVector load(float[] array, int offset, VectorMask<Float> mask) {
-    return FloatVector.fromArray(SPECIES, array, offset, mask);
+  /** {@link #layerInput} with a weight of ones. */
+  private static void plainLayerInput(
+      float[] x,
+      int xo,
+      float mean,
+      float inverse,
+      float average,
+      float along,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      int n) {
+    float back = -along * inverse;
+    FloatVector middle = FloatVector.broadcast(SPECIES, mean);
+    FloatVector share = FloatVector.broadcast(SPECIES, back);
+    FloatVector offset = FloatVector.broadcast(SPECIES, average);
+    FloatVector factor = FloatVector.broadcast(SPECIES, inverse);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector direction = FloatVector.fromArray(SPECIES, dy, dyo + i).sub(offset);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .sub(middle)
+          .fma(share, direction)
+          .mul(factor)
+          .intoArray(dx, dxo + i);
+    }
+    for (; i < n; i++) {
+      dx[dxo + i] = Math.fma(x[xo + i] - mean, back, dy[dyo + i] - average) * inverse;
+    }
   }
 }

@@ -17,18 +17,22 @@ final class RowSoftmax {
       return;
     }
     float sum = exponentials(x, xo, y, yo, n, 1, max(x, xo, n));
-    scale(y, yo, y, yo, n, 1 / sum);
+    RowArithmetic.scale(y, yo, 1 / sum, y, yo, n);
   }
 
   /** dx = y (dy - sum of y dy); dx may be dy. */
   static void backward(float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo, int n) {
     float along = RowNorms.dot(y, yo, dy, dyo, n);
-    for (int i = 0; i < n; i += LANES) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      FloatVector.fromArray(SPECIES, dy, dyo + i, mask)
-          .sub(along)
-          .mul(FloatVector.fromArray(SPECIES, y, yo + i, mask))
-          .intoArray(dx, dxo + i, mask);
+    FloatVector mean = FloatVector.broadcast(SPECIES, along);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+      FloatVector.fromArray(SPECIES, dy, dyo + i)
+          .sub(mean)
+          .mul(FloatVector.fromArray(SPECIES, y, yo + i))
+          .intoArray(dx, dxo + i);
+    }
+    for (; i < n; i++) {
+      dx[dxo + i] = (dy[dyo + i] - along) * y[yo + i];
     }
   }
 
@@ -37,9 +41,15 @@ final class RowSoftmax {
     FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
-      largest = FloatLanes.larger(largest, FloatVector.fromArray(SPECIES, x, xo + i));
+      FloatVector v = FloatVector.fromArray(SPECIES, x, xo + i);
+      largest = largest.blend(v, largest.lt(v));
     }
-    float max = FloatLanes.max(largest);
+    float[] lanes = Scratch.ofThread().lanes;
+    largest.intoArray(lanes, 0);
+    float max = lanes[0];
+    for (int lane = 1; lane < LANES; lane++) {
+      max = lanes[lane] > max ? lanes[lane] : max;
+    }
     for (int i = whole; i < n; i++) {
       max = x[xo + i] > max ? x[xo + i] : max;
     }
@@ -59,28 +69,26 @@ final class RowSoftmax {
       e.intoArray(y, yo + i);
       sum = sum.add(e);
     }
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
     if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector e =
-          FloatLanes.expOfNegative(
-              FloatVector.fromArray(SPECIES, x, xo + whole, mask).sub(offset).mul(factor));
-      e.intoArray(y, yo + whole, mask);
-      sum = sum.add(e, mask);
+      total += exponentialsEnd(x, xo + whole, y, yo + whole, n - whole, scale, shift);
     }
-    return FloatLanes.sum(sum);
+    return total;
   }
 
-  /** y = factor x. */
-  static void scale(float[] x, int xo, float[] y, int yo, int n, float factor) {
-    int whole = SPECIES.loopBound(n);
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector.fromArray(SPECIES, x, xo + i).mul(factor).intoArray(y, yo + i);
-    }
-    if (whole < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(whole, n);
-      FloatVector.fromArray(SPECIES, x, xo + whole, mask)
-          .mul(factor)
-          .intoArray(y, yo + whole, mask);
-    }
+  private static float exponentialsEnd(
+      float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
+    VectorMask<Float> mask = SPECIES.indexInRange(0, n);
+    FloatVector e =
+        FloatLanes.expOfNegative(
+            FloatVector.fromArray(SPECIES, x, xo, mask)
+                .sub(FloatVector.broadcast(SPECIES, shift))
+                .mul(FloatVector.broadcast(SPECIES, scale)));
+    e.intoArray(y, yo, mask);
+    float[] lanes = Scratch.ofThread().lanes;
+    e.blend(FloatVector.zero(SPECIES), mask.not()).intoArray(lanes, 0);
+    return FloatLanes.sum(lanes);
   }
 }

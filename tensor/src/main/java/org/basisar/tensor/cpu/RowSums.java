@@ -49,14 +49,23 @@ final class RowSums {
 
   private static float exponentials(float[] x, int xo, float max, int n) {
     FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector shift = FloatVector.broadcast(SPECIES, max);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
-      sum = sum.add(FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo + i).sub(max)));
+      sum = sum.add(FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo + i).sub(shift)));
     }
-    if (i < n) {
-      VectorMask<Float> mask = SPECIES.indexInRange(i, n);
-      sum = sum.add(FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo + i, mask).sub(max)), mask);
-    }
-    return FloatLanes.sum(sum);
+    float[] lanes = Scratch.ofThread().lanes;
+    sum.intoArray(lanes, 0);
+    float total = FloatLanes.sum(lanes);
+    return i < n ? total + exponentialsEnd(x, xo + i, max, n - i) : total;
+  }
+
+  private static float exponentialsEnd(float[] x, int xo, float max, int n) {
+    VectorMask<Float> mask = SPECIES.indexInRange(0, n);
+    FloatVector shift = FloatVector.broadcast(SPECIES, max);
+    FloatVector e = FloatLanes.exp(FloatVector.fromArray(SPECIES, x, xo, mask).sub(shift));
+    float[] lanes = Scratch.ofThread().lanes;
+    e.blend(FloatVector.zero(SPECIES), mask.not()).intoArray(lanes, 0);
+    return FloatLanes.sum(lanes);
   }
 }

@@ -16,6 +16,9 @@ final class Scratch {
   /** The words of one Philox counter. */
   final int[] block = new int[4];
 
+  /** The lanes of one vector, which has at most so many on any machine. */
+  final float[] lanes = new float[64];
+
   private Scratch() {}
 
   /** The buffers of the calling thread. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.basisar.tensor.AttentionOp;
@@ -36,7 +37,7 @@ final class FastReplayTest {
   private static final int HEADS = 2;
   private static final int CELL = 16;
   private static final int ALLOWED = 4096;
-  private static final int MOST_REPLAYS = 5000;
+  private static final int MOST_REPLAYS = 20_000;
 
   private final List<Tensor> parameters = new ArrayList<>();
 
@@ -160,6 +161,10 @@ final class FastReplayTest {
           long before = threads.getTotalThreadAllocatedBytes();
           program.replay();
           least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
+          if (replay % 50 == 49) {
+            // On a busy machine the compiler's threads would else wait for ours.
+            LockSupport.parkNanos(5_000_000);
+          }
         }
         assertThat(loss.item()).isFinite();
         return least;

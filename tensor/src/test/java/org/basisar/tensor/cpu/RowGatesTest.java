@@ -33,7 +33,10 @@ final class RowGatesTest {
       float[] actualDgate = new float[n + 2];
       float[] actualDvalue = new float[n + 2];
       RowGates.geluGate(gate, 1, value, 2, actual, 1, n);
-      RowGates.geluGateBackward(gate, 1, value, 2, dy, 0, actualDgate, 1, actualDvalue, 1, n);
+      float[] bell = new float[n];
+      float[] cdf = new float[n];
+      RowGates.geluGateBackward(
+          gate, 1, value, 2, dy, 0, actualDgate, 1, actualDvalue, 1, bell, cdf, n);
       TestArrays.assertClose("y", actual, 1, y, n, 5e-7);
       TestArrays.assertClose("dgate", actualDgate, 1, dgate, n, 5e-7);
       TestArrays.assertClose("dvalue", actualDvalue, 1, dvalue, n, 5e-7);
