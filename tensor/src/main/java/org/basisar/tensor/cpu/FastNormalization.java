@@ -93,7 +93,7 @@ final class FastNormalization {
         switch (kind) {
           case RMS -> RowNorms.rmsNorm(x, in, weighted ? weight : null, wo, y, out, width, epsilon);
           case LAYER ->
-              RowNorms.layerNorm(
+              RowLayerNorms.layerNorm(
                   x,
                   in,
                   weighted ? weight : null,
@@ -244,7 +244,7 @@ final class FastNormalization {
             width,
             epsilon);
       } else {
-        RowNorms.layerNormBackward(
+        RowLayerNorms.layerNormBackward(
             x,
             xo + at,
             weighted ? weight : null,

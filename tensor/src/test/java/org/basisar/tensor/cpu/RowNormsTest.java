@@ -75,8 +75,8 @@ final class RowNormsTest {
         float[] actualDweight = ones(n);
         float[] actualDbias = ones(n);
         if (centred) {
-          RowNorms.layerNorm(x, 3, weight, 1, bias, 0, actual, 1, n, EPSILON);
-          RowNorms.layerNormBackward(
+          RowLayerNorms.layerNorm(x, 3, weight, 1, bias, 0, actual, 1, n, EPSILON);
+          RowLayerNorms.layerNormBackward(
               x,
               3,
               weight,
