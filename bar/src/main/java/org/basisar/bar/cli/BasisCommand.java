@@ -7,25 +7,35 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.picture.BasisPicture;
+import org.basisar.bar.picture.PngWriter;
+import org.basisar.bar.picture.Shading;
+import org.basisar.bar.run.KnownTransforms;
 import org.basisar.bar.run.RunPictures;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunException;
 import org.basisar.bar.train.RunFolder;
 import org.basisar.bar.train.TrainedModel;
+import org.basisar.bar.transform.Permutations;
+import org.basisar.bar.transform.Transform;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.nn.Weights;
+import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bar basis}. */
 @Command(
     name = "basis",
-    description = "Draws or exports the basis of a trained run.",
+    description = "Draws or exports the basis of a trained run, or draws a known transform.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class BasisCommand implements Callable<Integer> {
@@ -33,9 +43,19 @@ final class BasisCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
 
-  @Option(names = "--run", paramLabel = "DIR", required = true, description = "run folder")
-  @SuppressWarnings("NullAway.Init") // required
-  private Path run;
+  @Option(names = "--run", paramLabel = "DIR", description = "run folder")
+  private @Nullable Path run;
+
+  @Option(
+      names = "--transform",
+      description = "instead of a run, a method's matrix: ${COMPLETION-CANDIDATES}")
+  private @Nullable TransformKind transform;
+
+  @Option(
+      names = "--grid",
+      paramLabel = "TOKENS",
+      description = "side of the token grid for --transform (default: ${DEFAULT-VALUE})")
+  private int grid = 16;
 
   @Option(
       names = "--out",
@@ -62,6 +82,53 @@ final class BasisCommand implements Callable<Integer> {
     OutputFile.check(spec, "--out", out);
     OutputFile.check(spec, "--matrix", matrix);
     OutputFile.check(spec, "--export", export);
+    if (run != null && transform == null) {
+      return ofRun(run);
+    }
+    if (transform != null && run == null) {
+      return known(transform);
+    }
+    throw new ParameterException(
+        spec.commandLine(), "give either --run DIR or --transform NAME, not both or neither");
+  }
+
+  private int known(TransformKind kind) throws IOException {
+    if (grid < 2 || grid > 32) {
+      throw new ParameterException(spec.commandLine(), "--grid must be 2 to 32, is " + grid);
+    }
+    Transform drawn;
+    try {
+      drawn = KnownTransforms.of(kind, grid);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    BasisPicture picture = BasisPicture.of(drawn.tokens(), drawn.matrix());
+    PngWriter.write(
+        out,
+        picture.heatMaps(
+            BasisPicture.choose(drawn.rows()),
+            Permutations.raster(grid),
+            grid,
+            Shading.DARKER_IS_HIGHER));
+    PrintWriter writer = spec.commandLine().getOut();
+    writer.println("basis: " + out);
+    if (matrix != null) {
+      PngWriter.write(matrix, picture.matrix());
+      writer.println("matrix: " + matrix);
+    }
+    if (export != null) {
+      try (Scope _ = Scope.open()) {
+        Tensor values = Tensor.of(drawn.matrix(), drawn.rows(), drawn.tokens());
+        Weights.write(export, Map.of("transform.A", Ops.cast(values, DType.F32)), Map.of());
+      }
+      writer.println("tensor: " + export);
+    }
+    writer.println(KnownTransforms.describe(drawn));
+    writer.flush();
+    return 0;
+  }
+
+  private int ofRun(Path run) throws IOException {
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.config();
     PrintWriter writer = spec.commandLine().getOut();

@@ -104,7 +104,7 @@ public final class TrainingRun {
     };
   }
 
-  private static double[] pca(PixelTokens tokens, ImageData data) {
+  static double[] pca(PixelTokens tokens, ImageData data) {
     int images = Math.min(data.count(), 2000);
     float[] sample = new float[images * tokens.size()];
     float[] image = new float[tokens.size()];
