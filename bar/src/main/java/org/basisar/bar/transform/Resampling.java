@@ -72,7 +72,7 @@ public final class Resampling {
   /** Sides on a grid of side G for sides published for 16: scaled, rounded, each once. */
   static int[] scaled(int grid, int... published) {
     return Arrays.stream(published)
-        .map(p -> (int) Math.clamp(Math.round((double) p * grid / 16), 1, grid))
+        .map(p -> Math.clamp(Math.round((double) p * grid / 16), 1, grid))
         .distinct()
         .toArray();
   }
