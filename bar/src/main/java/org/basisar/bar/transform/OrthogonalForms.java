@@ -9,14 +9,15 @@ import java.util.List;
 public final class OrthogonalForms {
   private OrthogonalForms() {}
 
-  /** An orthonormal basis with the number of vectors that each level added. */
-  record Leveled(double[] matrix, int[] levels) {}
-
-  /** VAR's pooling rows orthonormalised in order; prefixes of levels span the pooling spaces. */
-  static Leveled pooled(int grid) {
+  /**
+   * VAR's pooling rows orthonormalised in order; prefixes of levels span the pooling spaces.
+   *
+   * @return rows [N] by level, without levels that add none
+   */
+  static List<List<double[]>> pooled(int grid) {
     int tokens = grid * grid;
     List<double[]> basis = new ArrayList<>();
-    List<Integer> levels = new ArrayList<>();
+    List<List<double[]>> levels = new ArrayList<>();
     for (int p : Pyramids.scales(grid)) {
       int before = basis.size();
       double[] rows = Resampling.downBoth(grid, p);
@@ -37,11 +38,11 @@ public final class OrthogonalForms {
           basis.add(row);
         }
       }
-      levels.add(basis.size() - before);
+      if (basis.size() > before) {
+        levels.add(List.copyOf(basis.subList(before, basis.size())));
+      }
     }
-    return new Leveled(
-        Matrices.stack(basis.toArray(double[][]::new)),
-        levels.stream().mapToInt(Integer::intValue).filter(count -> count > 0).toArray());
+    return levels;
   }
 
   private static double norm(double[] row) {

@@ -1,13 +1,57 @@
 package org.basisar.bar.transform;
 
 import java.util.Arrays;
+import java.util.List;
 import org.basisar.bar.basis.BasisStart;
 
 /** Makes transforms. */
 public final class Transforms {
   /** The values of a transform; its properties are computed when asked for. */
-  private record Matrix(String name, int grid, double[] matrix, int[] levels, Change change)
-      implements Transform {}
+  private static final class Matrix implements Transform {
+    private final String name;
+    private final int grid;
+    private final double[] values;
+    private final int[] levels;
+    private final Change change;
+
+    Matrix(String name, int grid, double[] values, int[] levels, Change change) {
+      this.name = name;
+      this.grid = grid;
+      this.values = values;
+      this.levels = levels;
+      this.change = change;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public int grid() {
+      return grid;
+    }
+
+    @Override
+    public double[] matrix() {
+      return values.clone();
+    }
+
+    @Override
+    public int rows() {
+      return values.length / tokens();
+    }
+
+    @Override
+    public int[] levels() {
+      return levels.clone();
+    }
+
+    @Override
+    public Change change() {
+      return change;
+    }
+  }
 
   private Transforms() {}
 
@@ -34,8 +78,10 @@ public final class Transforms {
       case VAR_RESIDUAL ->
           matrix(kind, grid, Pyramids.residual(grid), squares(Pyramids.scales(grid)));
       case VAR_SQUARE -> {
-        OrthogonalForms.Leveled pooled = OrthogonalForms.pooled(grid);
-        yield matrix(kind, grid, pooled.matrix(), pooled.levels());
+        List<List<double[]>> levels = OrthogonalForms.pooled(grid);
+        double[] rows =
+            Matrices.stack(levels.stream().flatMap(List::stream).toArray(double[][]::new));
+        yield matrix(kind, grid, rows, levels.stream().mapToInt(List::size).toArray());
       }
       case FAR ->
           matrix(

@@ -111,7 +111,7 @@ class FormulasTest {
 
   @Test
   void orthonormalVarSpansThePoolingSpaces() {
-    OrthogonalForms.Leveled square = OrthogonalForms.pooled(16);
+    Transform square = Transforms.of(TransformKind.VAR_SQUARE, 16, 2, 1);
     assertThat(square.levels()).containsExactly(1, 3, 9, 12, 21, 35, 35, 80, 48, 12);
     int rows = 0;
     int[] scales = Pyramids.scales(16);
