@@ -27,8 +27,8 @@ class FormulasTest {
   void binsOfAreaPooling(int p, String bins) {
     double[] expected = new double[p * 16];
     int u = 0;
-    for (String bin : bins.split(" ")) {
-      String[] ends = bin.split("-");
+    for (String bin : bins.split(" ", -1)) {
+      String[] ends = bin.split("-", -1);
       int from = Integer.parseInt(ends[0]);
       int to = Integer.parseInt(ends[1]);
       Arrays.fill(expected, u * 16 + from, u * 16 + to, 1.0 / (to - from));
