@@ -7,6 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.discrete.DiscreteConfig;
+import org.basisar.bar.discrete.DiscreteFolder;
+import org.basisar.bar.discrete.DiscreteModel;
+import org.basisar.bar.run.DiscretePictures;
 import org.basisar.bar.run.RunPictures;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunFolder;
@@ -71,6 +75,12 @@ final class SampleCommand implements Callable<Integer> {
   @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: the run's)")
   private SamplerSettings.@Nullable Method sampler;
 
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "of runs on discrete tokens (default: the run's)")
+  private @Nullable Double temperature;
+
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Override
@@ -81,9 +91,15 @@ final class SampleCommand implements Callable<Integer> {
     }
     OutputFile.check(spec, "--out", out);
     OutputFile.check(spec, "--prefix", prefix);
+    if (DiscreteFolder.holds(run)) {
+      return discrete();
+    }
+    if (temperature != null) {
+      throw usage("--temperature is for runs on discrete tokens; leave it out");
+    }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = sampling(folder.config());
-    int[] labels = labels(config);
+    int[] labels = labels(config.data().classNames());
     PrintWriter writer = spec.commandLine().getOut();
     ConsoleListener listener = new ConsoleListener(writer);
     double[] start = placeholder(config);
@@ -93,6 +109,47 @@ final class SampleCommand implements Callable<Integer> {
       try {
         RunPictures.samples(
             config, model, labels, count, seed, out, prefix, () -> listener.progress(""));
+      } finally {
+        listener.end();
+      }
+    }
+    writer.println("samples: " + out);
+    writer.flush();
+    return 0;
+  }
+
+  private int discrete() throws IOException {
+    if (prefix != null || samplerSteps != null || sampler != null) {
+      throw usage(
+          run + " is a run on discrete tokens; leave out --prefix, --sampler and --sampler-steps");
+    }
+    DiscreteFolder folder = DiscreteFolder.open(run);
+    DiscreteConfig own = folder.config();
+    DiscreteConfig config;
+    try {
+      config =
+          new DiscreteConfig(
+              own.data(),
+              own.image(),
+              own.network(),
+              own.order(),
+              own.training(),
+              new DiscreteConfig.Sampling(
+                  temperature != null ? temperature : own.sampling().temperature(),
+                  guidance != null ? guidance : own.sampling().guidanceScale()),
+              own.seed());
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+    int[] labels = labels(config.data().classNames());
+    PrintWriter writer = spec.commandLine().getOut();
+    ConsoleListener listener = new ConsoleListener(writer);
+    try (DiscreteModel model = DiscreteModel.blank(config)) {
+      folder.restore(model, true).forEach(listener::message);
+      listener.begin("sampling", DiscretePictures.evaluations(config, labels.length * count), 0);
+      try {
+        DiscretePictures.samples(
+            config, model, labels, count, seed, out, () -> listener.progress(""));
       } finally {
         listener.end();
       }
@@ -132,11 +189,10 @@ final class SampleCommand implements Callable<Integer> {
         config.seed());
   }
 
-  private int[] labels(RunConfig config) {
+  private int[] labels(List<String> names) {
     if (classes.isEmpty()) {
-      return RunPictures.shownClasses(config.network().classes());
+      return RunPictures.shownClasses(names.size());
     }
-    List<String> names = config.data().classNames();
     List<Integer> labels = new ArrayList<>();
     for (String word : classes) {
       int label = names.indexOf(word);

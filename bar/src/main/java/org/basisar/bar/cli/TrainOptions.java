@@ -276,25 +276,11 @@ final class TrainOptions {
     try {
       return new RunConfig(
           new RunConfig.Data(data, images.classNames(), flip),
-          new RunConfig.Image(images.side(), images.channels(), patch, tokenScale(images)),
+          image(images),
           network(images),
           new RunConfig.Basis(
               transform, start, objective(), times, regularizer, projection, delta, basisRate),
-          new RunConfig.Training(
-              steps,
-              batch,
-              accumulation,
-              learningRate,
-              Math.min(learningRate, learningRate / 40),
-              warmup,
-              schedule,
-              weightDecay,
-              0.9,
-              0.96,
-              1,
-              averageDecay,
-              labelDropout,
-              precision),
+          training(),
           new SamplerSettings(sampler, samplerSteps, guidance),
           seed);
     } catch (IllegalArgumentException e) {
@@ -302,15 +288,44 @@ final class TrainOptions {
     }
   }
 
-  private static String message(IllegalArgumentException e) {
+  /** Images and their patches. */
+  RunConfig.Image image(ImageData images) {
+    return new RunConfig.Image(images.side(), images.channels(), patch, tokenScale(images));
+  }
+
+  /** The optimisation. */
+  RunConfig.Training training() {
+    return new RunConfig.Training(
+        steps,
+        batch,
+        accumulation,
+        learningRate,
+        Math.min(learningRate, learningRate / 40),
+        warmup,
+        schedule,
+        weightDecay,
+        0.9,
+        0.96,
+        1,
+        averageDecay,
+        labelDropout,
+        precision);
+  }
+
+  static String message(IllegalArgumentException e) {
     return e.getMessage() == null ? "the options do not fit together" : e.getMessage();
   }
 
-  private XarConfig network(ImageData images) {
+  /** Refuses patches that do not tile the images. */
+  void checkPatch() {
     if (patch < 1 || size % patch != 0) {
       throw new IllegalArgumentException(
           "--patch " + patch + " does not divide --size " + size + "; choose a divisor");
     }
+  }
+
+  private XarConfig network(ImageData images) {
+    checkPatch();
     return new XarConfig(
         size / patch,
         cells,

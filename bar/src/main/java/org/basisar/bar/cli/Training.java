@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunFolder;
@@ -17,11 +18,13 @@ import org.basisar.bar.train.RunFolder;
 /** Starts or resumes a run from options; what demo and train have in common. */
 final class Training {
   private final TrainOptions options;
+  private final DiscreteOptions discrete;
   private final String commandLine;
   private final PrintWriter out;
 
-  Training(TrainOptions options, List<String> typed, PrintWriter out) {
+  Training(TrainOptions options, DiscreteOptions discrete, List<String> typed, PrintWriter out) {
     this.options = options;
+    this.discrete = discrete;
     this.commandLine =
         "bin/bar " + typed.stream().map(Training::quoted).collect(Collectors.joining(" "));
     this.out = out;
@@ -34,6 +37,17 @@ final class Training {
   /** Trains to the end, or until interrupted; prints where things are. */
   void run() throws IOException {
     options.checkRanges();
+    discrete.check();
+    Path before = options.resume;
+    if (before != null ? DiscreteFolder.holds(before) : discrete.chosen()) {
+      if (before != null) {
+        options.checkResume();
+      }
+      Path made = before != null ? before : options.out != null ? options.out : freshPath();
+      DiscreteTraining other = new DiscreteTraining(options, discrete, commandLine, out);
+      finish(made, other.run(before, made));
+      return;
+    }
     boolean resume = options.resume != null;
     RunFolder folder;
     ImageData data;

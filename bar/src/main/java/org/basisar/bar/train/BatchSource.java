@@ -8,7 +8,7 @@ import org.basisar.bar.data.ImageData;
  * sees what the uninterrupted run would have seen. Images are shuffled per epoch; the last
  * incomplete batch of an epoch is dropped.
  */
-final class BatchSource {
+public final class BatchSource {
   private static final long ORDER = 0x6f72646572L;
   private static final long CHANCE = 0x6368616e6365L;
 
@@ -23,7 +23,8 @@ final class BatchSource {
   private final int[] permutation;
   private long permutedEpoch = -1;
 
-  BatchSource(
+  /** A source of batches of {@code batch} images. */
+  public BatchSource(
       ImageData data,
       PixelTokens tokens,
       int batch,
@@ -43,7 +44,7 @@ final class BatchSource {
   }
 
   /** Whole batches in one pass over the data; at least 1. */
-  long batchesPerEpoch() {
+  public long batchesPerEpoch() {
     return Math.max(1, data.count() / batch);
   }
 
@@ -54,7 +55,7 @@ final class BatchSource {
    * @param destination [B, N, C]
    * @param labels [B]; the null label where the label is dropped
    */
-  void fill(long number, float[] destination, int[] labels) {
+  public void fill(long number, float[] destination, int[] labels) {
     permute(number / batchesPerEpoch());
     int first = (int) (number % batchesPerEpoch()) * batch;
     SplittableRandom chance = new SplittableRandom(mix(seed ^ CHANCE, number));

@@ -4,7 +4,8 @@ package org.basisar.bar.train;
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DivergedException(String message) {
+  /** A sentence on which step and what to do. */
+  public DivergedException(String message) {
     super(message);
   }
 }

@@ -100,7 +100,12 @@ public final class RunFolder {
       throw new RunException(path + " is no run folder: it has no config.json; check the path");
     }
     try {
-      return new RunFolder(path, ConfigJson.read(Json.parseObject(Files.readAllBytes(file))));
+      JsonObject json = Json.parseObject(Files.readAllBytes(file));
+      if (json.has("tokens")) {
+        throw new RunException(
+            path + " is a run on discrete tokens, which only bar train and bar sample know");
+      }
+      return new RunFolder(path, ConfigJson.read(json));
     } catch (JsonException | IllegalArgumentException e) {
       throw new RunException(file + " is damaged: " + e.getMessage(), e);
     } catch (IOException e) {

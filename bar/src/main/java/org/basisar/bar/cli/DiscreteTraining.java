@@ -1,0 +1,73 @@
+package org.basisar.bar.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.basisar.bar.data.ImageData;
+import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.discrete.DiscreteConfig;
+import org.basisar.bar.discrete.DiscreteFolder;
+import org.basisar.bar.run.DiscreteRun;
+import org.basisar.bar.run.TrainingRun;
+import org.basisar.bar.train.RunFolder;
+import org.jspecify.annotations.Nullable;
+
+/** Starts or resumes a run on discrete tokens. */
+final class DiscreteTraining {
+  private final TrainOptions options;
+  private final DiscreteOptions discrete;
+  private final String commandLine;
+  private final PrintWriter out;
+
+  DiscreteTraining(
+      TrainOptions options, DiscreteOptions discrete, String commandLine, PrintWriter out) {
+    this.options = options;
+    this.discrete = discrete;
+    this.commandLine = commandLine;
+    this.out = out;
+  }
+
+  /**
+   * Trains to the end, or until interrupted.
+   *
+   * @param resumed the run to go on with, or null for a new one
+   * @param path of a new run
+   * @return whether it was interrupted
+   */
+  boolean run(@Nullable Path resumed, Path path) throws IOException {
+    DiscreteFolder folder;
+    ImageData data;
+    if (resumed != null) {
+      folder = DiscreteFolder.open(resumed);
+      DiscreteConfig config = folder.config();
+      String source = options.typed("--data") ? options.data : config.data().source();
+      data = ImageSources.open(source, config.image().side(), config.seed());
+      if (!data.classNames().equals(config.data().classNames())
+          || data.channels() != config.image().channels()) {
+        throw options.usage(
+            "the data at "
+                + source
+                + " does not have the classes and channels that the run was started with");
+      }
+      if (options.typed("--steps")) {
+        folder = folder.withSteps(options.steps);
+      }
+    } else {
+      RunFolder.requireNew(path);
+      data = options.open();
+      folder = DiscreteFolder.create(path, discrete.config(options, data));
+    }
+    out.println("data: " + data.describe());
+    out.println("run folder: " + folder.path());
+    out.flush();
+    ConsoleListener listener = new ConsoleListener(out);
+    try (Interrupt interrupt = new Interrupt()) {
+      long steps = folder.config().training().steps();
+      TrainingRun.Plan plan =
+          new TrainingRun.Plan(
+              Math.clamp(steps / 100, 1, 50), options.saveSeconds, options.columns, commandLine);
+      new DiscreteRun(folder, data, plan, listener, interrupt::requested).run(resumed != null);
+      return interrupt.requested();
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package org.basisar.bar.run;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.basisar.bar.data.ImageData;
+import org.basisar.bar.discrete.Codebook;
+import org.basisar.bar.discrete.DiscreteConfig;
+import org.basisar.bar.discrete.DiscreteFolder;
+import org.basisar.bar.discrete.DiscreteModel;
+import org.basisar.bar.discrete.DiscreteTrainer;
+import org.basisar.bar.discrete.LearnedOrder;
+import org.basisar.bar.report.RunFacts;
+import org.basisar.bar.report.RunReport;
+import org.basisar.bar.train.MetricsFile;
+import org.basisar.bar.train.PixelTokens;
+import org.basisar.bar.train.RunException;
+import org.basisar.bar.train.StepReport;
+import org.basisar.nn.AdamW;
+import org.basisar.nn.io.IoReason;
+import org.basisar.tensor.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training run on discrete tokens in its folder: codebook, steps with measurements and
+ * checkpoints, then samples, order and report. When asked to stop it finishes the step and saves.
+ */
+public final class DiscreteRun {
+  private static final int MOST_IMAGES = 1000;
+  private static final int MOST_TOKENS = 16384;
+
+  private final DiscreteFolder folder;
+  private final DiscreteConfig config;
+  private final ImageData data;
+  private final TrainingRun.Plan plan;
+  private final RunListener listener;
+  private final BooleanSupplier stop;
+
+  /** A run; {@code stop} is asked after every step. */
+  public DiscreteRun(
+      DiscreteFolder folder,
+      ImageData data,
+      TrainingRun.Plan plan,
+      RunListener listener,
+      BooleanSupplier stop) {
+    this.folder = folder;
+    this.config = folder.config();
+    this.data = data;
+    this.plan = plan;
+    this.listener = listener;
+    this.stop = stop;
+  }
+
+  /**
+   * Trains, saves and draws.
+   *
+   * @param resume whether to go on from the folder's checkpoint
+   */
+  public void run(boolean resume) throws IOException {
+    try (DiscreteModel model = model(resume);
+        DiscreteTrainer trainer = Scope.guarded(() -> new DiscreteTrainer(config, model, data))) {
+      double lost = model.codebook().lostEnergy(sample());
+      listener.message(
+          String.format(
+              Locale.ROOT,
+              "codebook: %d codes, quantisation loses %.2f %% of the tokens' energy",
+              config.network().codes(),
+              100 * lost));
+      if (resume) {
+        folder.restore(trainer).forEach(listener::message);
+        listener.message("resumed after step " + trainer.step());
+      }
+      StepReport last = train(trainer);
+      try {
+        draw(trainer);
+      } catch (CancellationException e) {
+        // Asked to stop: everything is saved, and the pictures of a finished run are whole or old.
+      }
+      report(trainer, last, lost);
+    }
+  }
+
+  private DiscreteModel model(boolean resume) {
+    if (resume && folder.begun()) {
+      DiscreteModel model = DiscreteModel.blank(config);
+      folder.restore(model, false); // the codebook must be there before the trainer is made
+      return model;
+    }
+    PixelTokens pixels = config.tokens();
+    return new DiscreteModel(
+        config,
+        Codebook.fit(sample(), pixels.dimension(), config.network().codes(), config.seed()));
+  }
+
+  /** Tokens of images spread evenly over the data. */
+  private float[] sample() {
+    PixelTokens pixels = config.tokens();
+    int each = config.network().tokens();
+    int images = Math.clamp(Math.ceilDiv(MOST_TOKENS, each), 1, MOST_IMAGES);
+    images = Math.min(images, data.count());
+    float[] sample = new float[images * pixels.size()];
+    float[] image = new float[pixels.size()];
+    for (int i = 0; i < images; i++) {
+      data.read((int) ((long) i * data.count() / images), false, image, 0);
+      pixels.toTokens(image, sample, i * pixels.size());
+    }
+    return sample;
+  }
+
+  private @Nullable StepReport train(DiscreteTrainer trainer) {
+    long steps = config.training().steps();
+    MetricsFile metrics = new MetricsFile(folder.path(), trainer.step());
+    listener.begin("training", steps, trainer.step());
+    StepReport report = null;
+    long logged = trainer.step();
+    long loggedAt = System.nanoTime();
+    long savedAt = loggedAt;
+    try {
+      while (trainer.step() < steps && !stop.getAsBoolean()) {
+        report = trainer.advance();
+        listener.progress(String.format(Locale.ROOT, "loss %.4f", report.objective()));
+        long now = System.nanoTime();
+        if (report.step() % plan.logEvery() == 0 || report.step() == steps) {
+          double images = (double) (report.step() - logged) * config.training().batch();
+          double rate = images * 1e9 / Math.max(1, now - loggedAt);
+          metrics.append(report, 0, 1, 1, rate, 0, 0);
+          listener.measured(report, rate);
+          logged = report.step();
+          loggedAt = System.nanoTime();
+        }
+        if (now - savedAt > plan.saveSeconds() * 1e9) {
+          folder.save(trainer);
+          savedAt = System.nanoTime();
+        }
+      }
+    } finally {
+      listener.end();
+    }
+    folder.save(trainer);
+    return report;
+  }
+
+  private void checkStop() {
+    if (stop.getAsBoolean()) {
+      throw new CancellationException();
+    }
+  }
+
+  private void draw(DiscreteTrainer trainer) throws IOException {
+    checkStop();
+    DiscreteModel model = trainer.model();
+    model.network().training(false);
+    try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
+      int[] labels = RunPictures.shownClasses(config.network().classes());
+      long evaluations = DiscretePictures.evaluations(config, labels.length * plan.columns());
+      listener.begin("sampling", evaluations, 0);
+      try {
+        DiscretePictures.samples(
+            config,
+            model,
+            labels,
+            plan.columns(),
+            config.seed(),
+            folder.path().resolve("samples/final.png"),
+            () -> {
+              listener.progress("");
+              checkStop();
+            });
+      } finally {
+        listener.end();
+      }
+      DiscretePictures.reconstructions(
+          config, model, data, folder.path().resolve("samples/reconstruct.png"));
+      DiscretePictures.order(
+          config,
+          model.places(),
+          folder.path().resolve("basis/final.png"),
+          folder.path().resolve("basis/matrix.png"));
+    } catch (IOException e) {
+      throw new RunException("cannot write to " + folder.path() + ": " + IoReason.of(e), e);
+    }
+  }
+
+  private void report(DiscreteTrainer trainer, @Nullable StepReport last, double lost)
+      throws IOException {
+    Map<String, String> results = new LinkedHashMap<>();
+    long parameters =
+        trainer.model().parameters().values().stream().mapToLong(p -> p.shape().size()).sum();
+    results.put("parameters", String.format(Locale.ROOT, "%,d", parameters));
+    results.put("steps done", Long.toString(trainer.step()));
+    if (last != null) {
+      results.put("last loss", String.format(Locale.ROOT, "%.5f nats per code", last.objective()));
+    }
+    results.put("energy lost by quantisation", String.format(Locale.ROOT, "%.2f %%", 100 * lost));
+    LearnedOrder order = trainer.model().order();
+    if (order != null) {
+      int[] places = order.harden();
+      int moved = 0;
+      for (int k = 0; k < places.length; k++) {
+        moved += places[k] == k ? 0 : 1;
+      }
+      results.put("positions moved from raster", moved + " of " + places.length);
+      results.put(
+          "certainty of the order", String.format(Locale.ROOT, "%.3f", order.certainty(places)));
+    }
+    RunReport.write(
+        folder.path(),
+        new RunFacts(
+            "BAR run " + folder.path().getFileName() + " on discrete tokens",
+            plan.commandLine(),
+            summary(),
+            results));
+  }
+
+  private Map<String, String> summary() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    DiscreteConfig.Network network = config.network();
+    facts.put("seed", Long.toString(config.seed()));
+    facts.put("data", config.data().source());
+    facts.put("classes", String.join(", ", config.data().classNames()));
+    facts.put(
+        "tokens",
+        network.tokens() + " of " + network.codes() + " codes in groups of " + network.group());
+    facts.put(
+        "network",
+        "width "
+            + network.width()
+            + ", "
+            + network.heads()
+            + " heads, "
+            + network.layers()
+            + " blocks");
+    facts.put("order", config.order().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    facts.put("steps", Long.toString(config.training().steps()));
+    facts.put("batch", Integer.toString(config.training().batch()));
+    facts.put("learning rate", Double.toString(config.training().learningRate()));
+    facts.put("average decay", Double.toString(config.training().averageDecay()));
+    facts.put(
+        "sampler",
+        "temperature "
+            + config.sampling().temperature()
+            + ", guidance "
+            + config.sampling().guidanceScale());
+    return facts;
+  }
+}

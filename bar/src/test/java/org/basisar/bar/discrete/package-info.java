@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.bar.discrete;
+
+import org.jspecify.annotations.NullMarked;
