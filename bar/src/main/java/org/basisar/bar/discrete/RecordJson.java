@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.basisar.nn.io.JsonValue;
 import org.basisar.nn.io.JsonValue.JsonArray;
@@ -25,7 +26,7 @@ final class RecordJson {
       String name = component.getName();
       Object value;
       try {
-        value = component.getAccessor().invoke(values);
+        value = Objects.requireNonNull(component.getAccessor().invoke(values));
       } catch (IllegalAccessException | InvocationTargetException e) {
         throw new IllegalStateException("cannot read component " + name, e);
       }
@@ -93,7 +94,7 @@ final class RecordJson {
       return strings(json.arrayAt(name), name);
     }
     if (type.isEnum()) {
-      return choice(type.getEnumConstants(), json.stringAt(name), name);
+      return choice(Objects.requireNonNull(type.getEnumConstants()), json.stringAt(name), name);
     }
     return read(type.asSubclass(Record.class), json.objectAt(name));
   }

@@ -58,8 +58,7 @@ class AssignmentTest {
   @ValueSource(ints = {31, 113})
   void aHiddenPermutationIsFound(int size) {
     double[] scores = scores(size, size, false);
-    int[] hidden = OrderName.RASTER.places(1);
-    hidden = Arrays.copyOf(hidden, size);
+    int[] hidden = new int[size];
     for (int row = 0; row < size; row++) {
       hidden[row] = (row * 5 + 3) % size;
       scores[row * size + hidden[row]] = 6;

@@ -14,7 +14,7 @@ class CodebookTest {
     SplittableRandom random = new SplittableRandom(5);
     float[] tokens = new float[2 * count];
     for (int i = 0; i < tokens.length; i++) {
-      int corner = i / 2 >> i % 2;
+      int corner = (i / 2) >> (i % 2);
       tokens[i] = (corner % 2 == 0 ? -1 : 1) + (float) random.nextDouble(-0.1, 0.1);
     }
     return tokens;
