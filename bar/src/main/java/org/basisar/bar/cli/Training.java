@@ -37,8 +37,10 @@ final class Training {
   /** Trains to the end, or until interrupted; prints where things are. */
   void run() throws IOException {
     options.checkRanges();
-    discrete.check();
     Path before = options.resume;
+    if (before == null) {
+      discrete.check();
+    }
     if (before != null ? DiscreteFolder.holds(before) : discrete.chosen()) {
       if (before != null) {
         options.checkResume();
