@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.discrete.Codebook;
 import org.basisar.bar.discrete.DiscreteConfig;
@@ -197,14 +198,10 @@ public final class DiscreteRun {
     results.put("energy lost by quantisation", String.format(Locale.ROOT, "%.2f %%", 100 * lost));
     LearnedOrder order = trainer.model().order();
     if (order != null) {
-      int[] places = order.harden();
-      int moved = 0;
-      for (int k = 0; k < places.length; k++) {
-        moved += places[k] == k ? 0 : 1;
+      // Of the averaged weights, which is what was drawn and what is sampled.
+      try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
+        describe(order, results);
       }
-      results.put("positions moved from raster", moved + " of " + places.length);
-      results.put(
-          "certainty of the order", String.format(Locale.ROOT, "%.3f", order.certainty(places)));
     }
     RunReport.write(
         folder.path(),
@@ -213,6 +210,14 @@ public final class DiscreteRun {
             plan.commandLine(),
             summary(),
             results));
+  }
+
+  private static void describe(LearnedOrder order, Map<String, String> results) {
+    int[] places = order.harden();
+    long moved = IntStream.range(0, places.length).filter(k -> places[k] != k).count();
+    results.put("positions moved from raster", moved + " of " + places.length);
+    results.put(
+        "certainty of the order", String.format(Locale.ROOT, "%.3f", order.certainty(places)));
   }
 
   private Map<String, String> summary() {
