@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.basisar.bar.data.ImageData;
-import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.discrete.DiscreteConfig;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.run.DiscreteRun;
@@ -40,15 +39,7 @@ final class DiscreteTraining {
     if (resumed != null) {
       folder = DiscreteFolder.open(resumed);
       DiscreteConfig config = folder.config();
-      String source = options.typed("--data") ? options.data : config.data().source();
-      data = ImageSources.open(source, config.image().side(), config.seed());
-      if (!data.classNames().equals(config.data().classNames())
-          || data.channels() != config.image().channels()) {
-        throw options.usage(
-            "the data at "
-                + source
-                + " does not have the classes and channels that the run was started with");
-      }
+      data = options.reopen(config.data(), config.image(), config.seed());
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
@@ -62,10 +53,7 @@ final class DiscreteTraining {
     out.flush();
     ConsoleListener listener = new ConsoleListener(out);
     try (Interrupt interrupt = new Interrupt()) {
-      long steps = folder.config().training().steps();
-      TrainingRun.Plan plan =
-          new TrainingRun.Plan(
-              Math.clamp(steps / 100, 1, 50), options.saveSeconds, options.columns, commandLine);
+      TrainingRun.Plan plan = options.plan(folder.config().training().steps(), commandLine);
       new DiscreteRun(folder, data, plan, listener, interrupt::requested).run(resumed != null);
       return interrupt.requested();
     }

@@ -8,6 +8,7 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
@@ -264,6 +265,29 @@ final class TrainOptions {
     if (value < least || value > greatest) {
       throw usage(name + " must be " + least + " to " + greatest + ", is " + value);
     }
+  }
+
+  /**
+   * Opens the images of a run that is resumed, wherever they lie now.
+   *
+   * @throws ParameterException if they are others than the run was started with
+   */
+  ImageData reopen(RunConfig.Data started, RunConfig.Image image, long startedSeed) {
+    String source = typed("--data") ? data : started.source();
+    ImageData images = ImageSources.open(source, image.side(), startedSeed);
+    if (!images.classNames().equals(started.classNames())
+        || images.channels() != image.channels()) {
+      throw usage(
+          "the data at "
+              + source
+              + " does not have the classes and channels that the run was started with");
+    }
+    return images;
+  }
+
+  /** When the things of a run of {@code steps} happen. */
+  TrainingRun.Plan plan(long steps, String commandLine) {
+    return new TrainingRun.Plan(Math.clamp(steps / 100, 1, 50), saveSeconds, columns, commandLine);
   }
 
   /** Opens the images. */

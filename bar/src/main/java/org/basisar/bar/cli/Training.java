@@ -9,7 +9,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.basisar.bar.data.ImageData;
-import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
@@ -57,15 +56,7 @@ final class Training {
       options.checkResume();
       folder = RunFolder.open(options.resume);
       RunConfig config = folder.config();
-      String source = options.typed("--data") ? options.data : config.data().source();
-      data = ImageSources.open(source, config.image().side(), config.seed());
-      if (!data.classNames().equals(config.data().classNames())
-          || data.channels() != config.image().channels()) {
-        throw options.usage(
-            "the data at "
-                + source
-                + " does not have the classes and channels that the run was started with");
-      }
+      data = options.reopen(config.data(), config.image(), config.seed());
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
@@ -80,10 +71,7 @@ final class Training {
     out.flush();
     ConsoleListener listener = new ConsoleListener(out);
     try (Interrupt interrupt = new Interrupt()) {
-      long steps = folder.config().training().steps();
-      TrainingRun.Plan plan =
-          new TrainingRun.Plan(
-              Math.clamp(steps / 100, 1, 50), options.saveSeconds, options.columns, commandLine);
+      TrainingRun.Plan plan = options.plan(folder.config().training().steps(), commandLine);
       new TrainingRun(folder, data, plan, listener, interrupt::requested).run(resume);
       finish(folder.path(), interrupt.requested());
     }

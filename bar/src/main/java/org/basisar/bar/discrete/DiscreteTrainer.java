@@ -58,16 +58,7 @@ public final class DiscreteTrainer implements AutoCloseable {
     codebook = model.codebook();
     RunConfig.Training training = config.training();
     optimizer = optimizer(training, model);
-    schedule =
-        switch (training.schedule()) {
-          case CONSTANT -> LearningRate.warmup(training.learningRate(), training.warmup());
-          case COSINE ->
-              LearningRate.cosine(
-                  training.learningRate(),
-                  Math.min(training.warmup(), training.steps()),
-                  training.steps(),
-                  training.floor());
-        };
+    schedule = training.rates();
     PixelTokens pixels = config.tokens();
     source =
         new BatchSource(
@@ -111,10 +102,7 @@ public final class DiscreteTrainer implements AutoCloseable {
       groups.add(
           new ParameterGroup("order", Map.of("order.logits", order.logits()), 0, ORDER_RATE));
     }
-    return new AdamW(
-        new AdamW.Settings(
-            training.beta1(), training.beta2(), 1e-8, training.maxNorm(), training.averageDecay()),
-        groups);
+    return new AdamW(training.optimizer(), groups);
   }
 
   /** Optimiser steps done. */
@@ -147,31 +135,22 @@ public final class DiscreteTrainer implements AutoCloseable {
     optimizer.prepare(step, rate);
     load();
     LearnedOrder order = model.order();
-    if (order != null && program == null) {
-      order.harden();
-    }
     if (program == null) {
+      if (order != null) {
+        order.harden();
+      }
       program = Scope.guarded(() -> Program.capture(this::body));
     } else {
       program.replay();
     }
-    double loss = results.get(0).item();
-    double norm = results.get(1).item();
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      throw new DivergedException(
-          "step "
-              + (step + 1)
-              + " has loss "
-              + loss
-              + " and gradient norm "
-              + norm
-              + "; its update was not applied; lower --learning-rate or look at the data");
-    }
+    StepReport report =
+        new StepReport(step + 1, results.get(0).item(), 0, 0, results.get(1).item(), rate);
+    DivergedException.check(report);
     if (order != null) {
       order.harden();
     }
     step++;
-    return new StepReport(step, loss, 0, 0, norm, rate);
+    return report;
   }
 
   private void load() {

@@ -4,7 +4,6 @@ import org.basisar.tensor.DType;
 import org.basisar.tensor.Elementwise.CompareKind;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Scope;
-import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
 /**
@@ -128,11 +127,6 @@ public final class DiffusionLoss implements AutoCloseable {
   public static Tensor steps(Tensor uniform) {
     Tensor scaled = Ops.scale(uniform, DiffusionSchedule.STEPS);
     return Ops.cast(Ops.clamp(Ops.trunc(scaled), 0, DiffusionSchedule.STEPS - 1), DType.I32);
-  }
-
-  /** The shape [R] of the rows of tokens [B, N, C]. */
-  static Shape rows(Tensor tokens) {
-    return Shape.of(tokens.shape().dim(0) * tokens.shape().dim(1));
   }
 
   @Override

@@ -98,50 +98,39 @@ public final class DiscreteRun {
 
   /** Tokens of images spread evenly over the data. */
   private float[] sample() {
-    PixelTokens pixels = config.tokens();
     int each = config.network().tokens();
     int images = Math.clamp(Math.ceilDiv(MOST_TOKENS, each), 1, MOST_IMAGES);
-    images = Math.min(images, data.count());
-    float[] sample = new float[images * pixels.size()];
-    float[] image = new float[pixels.size()];
-    for (int i = 0; i < images; i++) {
-      data.read((int) ((long) i * data.count() / images), false, image, 0);
-      pixels.toTokens(image, sample, i * pixels.size());
-    }
-    return sample;
+    return config.tokens().sample(data, images);
   }
 
   private @Nullable StepReport train(DiscreteTrainer trainer) {
-    long steps = config.training().steps();
     MetricsFile metrics = new MetricsFile(folder.path(), trainer.step());
-    listener.begin("training", steps, trainer.step());
-    StepReport report = null;
-    long logged = trainer.step();
-    long loggedAt = System.nanoTime();
-    long savedAt = loggedAt;
-    try {
-      while (trainer.step() < steps && !stop.getAsBoolean()) {
-        report = trainer.advance();
-        listener.progress(String.format(Locale.ROOT, "loss %.4f", report.objective()));
-        long now = System.nanoTime();
-        if (report.step() % plan.logEvery() == 0 || report.step() == steps) {
-          double images = (double) (report.step() - logged) * config.training().batch();
-          double rate = images * 1e9 / Math.max(1, now - loggedAt);
-          metrics.append(report, 0, 1, 1, rate, 0, 0);
-          listener.measured(report, rate);
-          logged = report.step();
-          loggedAt = System.nanoTime();
-        }
-        if (now - savedAt > plan.saveSeconds() * 1e9) {
-          folder.save(trainer);
-          savedAt = System.nanoTime();
-        }
-      }
-    } finally {
-      listener.end();
-    }
+    TrainingLoop.Steps steps =
+        new TrainingLoop.Steps() {
+          @Override
+          public long done() {
+            return trainer.step();
+          }
+
+          @Override
+          public StepReport advance() {
+            return trainer.advance();
+          }
+
+          @Override
+          public void measured(StepReport report, double imagesPerSecond) {
+            metrics.append(report, 0, 1, 1, imagesPerSecond, 0, 0);
+          }
+
+          @Override
+          public void save(StepReport report) {
+            folder.save(trainer);
+          }
+        };
+    StepReport last =
+        TrainingLoop.run(steps, config.training(), plan, folder.path(), listener, stop);
     folder.save(trainer);
-    return report;
+    return last;
   }
 
   private void checkStop() {

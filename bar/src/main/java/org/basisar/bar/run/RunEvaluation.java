@@ -94,16 +94,10 @@ public final class RunEvaluation {
     LearnedBasis basis = model.basis();
     PixelTokens tokens = config.tokens();
     int count = tokens.order().tokens();
-    int images = Math.min(BASIS_IMAGES, data.count());
-    float[] image = new float[tokens.size()];
-    float[] sequence = new float[tokens.size()];
-    double[] all = new double[images * tokens.size()];
-    for (int i = 0; i < images; i++) {
-      data.read((int) ((long) i * data.count() / images), false, image, 0);
-      tokens.toTokens(image, sequence, 0);
-      for (int j = 0; j < sequence.length; j++) {
-        all[i * sequence.length + j] = sequence[j];
-      }
+    float[] sample = tokens.sample(data, BASIS_IMAGES);
+    double[] all = new double[sample.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = sample[i];
     }
     double[] matrix = basis == null ? LearnedBasis.identity(count) : basis.values();
     double[] errors = BasisMetrics.prefixErrors(matrix, all, count, tokens.dimension());

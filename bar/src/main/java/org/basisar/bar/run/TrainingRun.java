@@ -14,13 +14,11 @@ import org.basisar.bar.report.RunReport;
 import org.basisar.bar.train.MetricsFile;
 import org.basisar.bar.train.PixelTokens;
 import org.basisar.bar.train.RunConfig;
-import org.basisar.bar.train.RunException;
 import org.basisar.bar.train.RunFolder;
 import org.basisar.bar.train.StepReport;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.train.Trainer;
 import org.basisar.nn.AdamW;
-import org.basisar.nn.io.IoReason;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.LinearAlgebra;
 import org.basisar.tensor.Ops;
@@ -105,51 +103,38 @@ public final class TrainingRun {
   }
 
   static double[] pca(PixelTokens tokens, ImageData data) {
-    int images = Math.min(data.count(), 2000);
-    float[] sample = new float[images * tokens.size()];
-    float[] image = new float[tokens.size()];
-    for (int i = 0; i < images; i++) {
-      data.read((int) ((long) i * data.count() / images), false, image, 0);
-      tokens.toTokens(image, sample, i * tokens.size());
-    }
-    return BasisStart.pca(sample, tokens.order().tokens(), tokens.dimension());
+    return BasisStart.pca(tokens.sample(data, 2000), tokens.order().tokens(), tokens.dimension());
   }
 
   private @Nullable StepReport train(Trainer trainer) {
-    long steps = config.training().steps();
     MetricsFile metrics = new MetricsFile(folder.path(), trainer.step());
-    listener.begin("training", steps, trainer.step());
-    StepReport report = null;
-    double imagesPerStep = (double) config.training().batch() * config.training().accumulation();
-    long logged = trainer.step();
-    long loggedAt = System.nanoTime();
-    long savedAt = loggedAt;
-    try {
-      while (trainer.step() < steps && !stop.getAsBoolean()) {
-        report = trainer.advance();
-        listener.progress(String.format(Locale.ROOT, "loss %.4f", report.objective()));
-        long now = System.nanoTime();
-        if (report.step() % plan.logEvery() == 0 || report.step() == steps) {
-          double rate =
-              (report.step() - logged) * imagesPerStep * 1e9 / Math.max(1, now - loggedAt);
-          log(metrics, trainer, report, rate);
-          listener.measured(report, rate);
-          logged = report.step();
-          loggedAt = System.nanoTime();
-        }
-        if (now - savedAt > plan.saveSeconds() * 1e9) {
-          folder.save(trainer);
-          report(trainer, report);
-          savedAt = System.nanoTime();
-        }
-      }
-    } catch (IOException e) {
-      throw new RunException("cannot write to " + folder.path() + ": " + IoReason.of(e), e);
-    } finally {
-      listener.end();
-    }
+    TrainingLoop.Steps steps =
+        new TrainingLoop.Steps() {
+          @Override
+          public long done() {
+            return trainer.step();
+          }
+
+          @Override
+          public StepReport advance() {
+            return trainer.advance();
+          }
+
+          @Override
+          public void measured(StepReport report, double imagesPerSecond) {
+            log(metrics, trainer, report, imagesPerSecond);
+          }
+
+          @Override
+          public void save(StepReport report) throws IOException {
+            folder.save(trainer);
+            report(trainer, report);
+          }
+        };
+    StepReport last =
+        TrainingLoop.run(steps, config.training(), plan, folder.path(), listener, stop);
     folder.save(trainer);
-    return report;
+    return last;
   }
 
   private void log(MetricsFile metrics, Trainer trainer, StepReport report, double rate) {

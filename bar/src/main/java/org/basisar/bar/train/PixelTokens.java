@@ -1,5 +1,6 @@
 package org.basisar.bar.train;
 
+import org.basisar.bar.data.ImageData;
 import org.basisar.bar.xar.CellOrder;
 
 /**
@@ -90,6 +91,23 @@ public final class PixelTokens {
     for (int i = 0; i < pixel.length; i++) {
       tokens[offset + i] = (float) (image[pixel[i]] * scale);
     }
+  }
+
+  /**
+   * Tokens of images spread evenly over the data.
+   *
+   * @param most images, fewer if the data has fewer
+   * @return [images, N, C]
+   */
+  public float[] sample(ImageData data, int most) {
+    int images = Math.min(most, data.count());
+    float[] sample = new float[images * size()];
+    float[] image = new float[size()];
+    for (int i = 0; i < images; i++) {
+      data.read((int) ((long) i * data.count() / images), false, image, 0);
+      toTokens(image, sample, i * size());
+    }
+    return sample;
   }
 
   /**

@@ -6,6 +6,8 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
+import org.basisar.nn.AdamW;
+import org.basisar.nn.LearningRate;
 import org.basisar.tensor.DType;
 
 /**
@@ -227,6 +229,43 @@ public record RunConfig(
           averageDecay >= 0 && averageDecay < 1,
           "average decay must be in [0, 1), is " + averageDecay);
     }
+
+    /** The same with another number of steps. */
+    public Training withSteps(long other) {
+      return new Training(
+          other,
+          batch,
+          accumulation,
+          learningRate,
+          floor,
+          warmup,
+          schedule,
+          weightDecay,
+          beta1,
+          beta2,
+          maxNorm,
+          averageDecay,
+          labelDropout,
+          precision);
+    }
+
+    /** The learning rate of every step. */
+    public LearningRate rates() {
+      return switch (schedule) {
+        case CONSTANT -> LearningRate.warmup(learningRate, warmup);
+        case COSINE -> LearningRate.cosine(learningRate, Math.min(warmup, steps), steps, floor);
+      };
+    }
+
+    /** The optimiser's settings. */
+    public AdamW.Settings optimizer() {
+      return new AdamW.Settings(beta1, beta2, 1e-8, maxNorm, averageDecay);
+    }
+  }
+
+  /** The same run with another number of steps. */
+  public RunConfig withSteps(long steps) {
+    return new RunConfig(data, image, network, basis, training.withSteps(steps), sampling, seed);
   }
 
   private static void require(boolean holds, String message) {

@@ -80,7 +80,7 @@ public final class Trainer implements AutoCloseable {
     projection = new Projection(basis.projection(), basis.delta());
     basisTrained = basis.learned() && model.basis() != null;
     optimizer = optimizer(config, model, basisTrained);
-    schedule = schedule(training);
+    schedule = training.rates();
     PixelTokens pixels = config.tokens();
     source =
         new BatchSource(
@@ -113,22 +113,7 @@ public final class Trainer implements AutoCloseable {
           new ParameterGroup(
               "basis", Map.of("transform.A", basis.matrix()), 0, config.basis().rateScale()));
     }
-    return new AdamW(
-        new AdamW.Settings(
-            training.beta1(), training.beta2(), 1e-8, training.maxNorm(), training.averageDecay()),
-        groups);
-  }
-
-  private static LearningRate schedule(RunConfig.Training training) {
-    return switch (training.schedule()) {
-      case CONSTANT -> LearningRate.warmup(training.learningRate(), training.warmup());
-      case COSINE ->
-          LearningRate.cosine(
-              training.learningRate(),
-              Math.min(training.warmup(), training.steps()),
-              training.steps(),
-              training.floor());
-    };
+    return new AdamW(training.optimizer(), groups);
   }
 
   /** Optimiser steps done. */
@@ -173,16 +158,7 @@ public final class Trainer implements AutoCloseable {
     optimizer.prepare(step, rate);
     StepReport report =
         config.training().accumulation() == 1 ? singleStep(rate) : accumulatedStep(rate);
-    if (!Double.isFinite(report.objective()) || !Double.isFinite(report.gradientNorm())) {
-      throw new DivergedException(
-          "step "
-              + report.step()
-              + " has loss "
-              + report.objective()
-              + " and gradient norm "
-              + report.gradientNorm()
-              + "; its update was not applied; lower --learning-rate or look at the data");
-    }
+    DivergedException.check(report);
     step++;
     return report;
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
@@ -33,39 +32,28 @@ final class SimulatedTrainingTest {
         STEPS, 1, 0.1, Objective.Kind.RESIDUAL, Projection.Kind.SOFT, precision);
   }
 
-  private static <T> T on(Device device, Supplier<T> body) {
-    Device before = Device.use(device);
-    try {
-      return body.get();
-    } finally {
-      Device.use(before);
-    }
-  }
-
   /** Loss and gradient norm of every step, then the samples of the trained model. */
   private static List<double[]> trainAndSample(RunConfig config, Device device) {
-    return on(
-        device,
-        () -> {
-          List<double[]> results = new ArrayList<>();
-          try (TrainedModel model = new TrainedModel(config, LearnedBasis.identity(16));
-              Trainer trainer = new Trainer(config, model, DATA)) {
-            long steady = 0;
-            for (int step = 0; step < STEPS; step++) {
-              StepReport report = trainer.advance();
-              results.add(new double[] {report.objective(), report.gradientNorm()});
-              if (step > 0) {
-                assertThat(device.outstandingBytes()).isEqualTo(steady);
-              }
-              steady = device.outstandingBytes();
-            }
-            model.network().training(false);
-            try (Generator generator = new Generator(config, model, config.sampling(), 3)) {
-              results.addAll(generator.coefficients(new int[] {0, 3, 5}, 9, () -> {}));
-            }
+    return device.call(() -> {
+      List<double[]> results = new ArrayList<>();
+      try (TrainedModel model = new TrainedModel(config, LearnedBasis.identity(16));
+          Trainer trainer = new Trainer(config, model, DATA)) {
+        long steady = 0;
+        for (int step = 0; step < STEPS; step++) {
+          StepReport report = trainer.advance();
+          results.add(new double[] {report.objective(), report.gradientNorm()});
+          if (step > 0) {
+            assertThat(device.outstandingBytes()).isEqualTo(steady);
           }
-          return results;
-        });
+          steady = device.outstandingBytes();
+        }
+        model.network().training(false);
+        try (Generator generator = new Generator(config, model, config.sampling(), 3)) {
+          results.addAll(generator.coefficients(new int[] {0, 3, 5}, 9, () -> {}));
+        }
+      }
+      return results;
+    });
   }
 
   @ParameterizedTest
@@ -102,15 +90,13 @@ final class SimulatedTrainingTest {
   /** Loss of the first step, or an exception if the memory does not suffice. */
   private static double firstLoss(Device device) {
     RunConfig config = config(RunConfig.Precision.FP32);
-    return on(
-        device,
-        () -> {
-          try (TrainedModel model =
-                  Scope.guarded(() -> new TrainedModel(config, LearnedBasis.identity(16)));
-              Trainer trainer = Scope.guarded(() -> new Trainer(config, model, DATA))) {
-            return trainer.advance().objective();
-          }
-        });
+    return device.call(() -> {
+      try (TrainedModel model =
+              Scope.guarded(() -> new TrainedModel(config, LearnedBasis.identity(16)));
+          Trainer trainer = Scope.guarded(() -> new Trainer(config, model, DATA))) {
+        return trainer.advance().objective();
+      }
+    });
   }
 
   @Test
@@ -144,13 +130,11 @@ final class SimulatedTrainingTest {
           .hasMessageContaining("tensors hold");
       assertThat(device.outstandingBytes()).isZero();
       double sum =
-          on(
-              device,
-              () -> {
-                try (Scope _ = Scope.open()) {
-                  return Ops.sum(Tensor.of(new float[] {1, 2, 3}, 3)).item();
-                }
-              });
+          device.call(() -> {
+            try (Scope _ = Scope.open()) {
+              return Ops.sum(Tensor.of(new float[] {1, 2, 3}, 3)).item();
+            }
+          });
       assertThat(sum).isEqualTo(6);
     }
   }
