@@ -1,12 +1,10 @@
 // What lies between the products of a block: the gated MLP's product, the gated residual, and the
 // interpolation of tokens with noise. Rows of x are [rows, width]; token row r reads gate row
 // r / per_gate, where per_gate is the number of tokens of a cell: modulation is indexed, never repeated.
+#include "common/normal.cuh"
 #include "common/pack.cuh"
 
-__device__ __forceinline__ float cumulative(float x) { return 0.5f * erfcf(-x * 0.70710678f); }
-__device__ __forceinline__ float density(float x) { return 0.39894228f * expf(-0.5f * x * x); }
-
-__device__ __forceinline__ float gated(float gate, float value) { return gate * cumulative(gate) * value; }
+__device__ __forceinline__ float gated(float gate, float value) { return gelu(gate) * value; }
 
 // x becomes the gradient to the gate, y the gradient to the value.
 __device__ __forceinline__ float2 gated_gradient(float gate, float value, float dy) {
@@ -14,7 +12,7 @@ __device__ __forceinline__ float2 gated_gradient(float gate, float value, float 
     return make_float2((phi + gate * density(gate)) * value * dy, gate * phi * dy);
 }
 
-template <typename T> __device__ __forceinline__ void gelu(const T* gate, const T* value, T* y, int64_t count) {
+template <typename T> __device__ __forceinline__ void gated_gelu(const T* gate, const T* value, T* y, int64_t count) {
     for (int64_t i = global_thread(); i < count; i += global_threads())
         y[i] = from_float<T>(gated(to_float(gate[i]), to_float(value[i])));
 }
@@ -63,7 +61,7 @@ __device__ __forceinline__ void gelu_gradient_fast(const T* gate, const T* value
 
 #define GATED(T, SUFFIX)                                                                                               \
     extern "C" __global__ void gated_gelu_##SUFFIX(const T* gate, const T* value, T* y, int64_t count) {                 \
-        gelu(gate, value, y, count);                                                                                   \
+        gated_gelu(gate, value, y, count);                                                                             \
     }                                                                                                                  \
     extern "C" __global__ void gated_gelu_fast_##SUFFIX(const T* gate, const T* value, T* y, int64_t packs) {            \
         gelu_fast(gate, value, y, packs);                                                                              \

@@ -1,10 +1,8 @@
 // y = f(x) and dx = f'(x) * dy, one entry per function and element type.
 #include "common/element.cuh"
+#include "common/normal.cuh"
 
 __device__ __forceinline__ float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
-// Normal distribution and density; erfc keeps its relative accuracy far in the left tail.
-__device__ __forceinline__ float cumulative(float x) { return 0.5f * erfcf(-x * 0.70710678f); }
-__device__ __forceinline__ float density(float x) { return 0.39894228f * expf(-0.5f * x * x); }
 
 #define FUNCTION(NAME, VALUE, SLOPE)                                                        \
     struct NAME {                                                                           \
@@ -20,7 +18,7 @@ FUNCTION(Square, x * x, 2.0f * x)
 FUNCTION(Abs, fabsf(x), x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : 0.0f)
 FUNCTION(Sigmoid, sigmoid(x), sigmoid(x) * sigmoid(-x))
 FUNCTION(Silu, x * sigmoid(x), sigmoid(x) * (1.0f + x * sigmoid(-x)))
-FUNCTION(Gelu, x * cumulative(x), cumulative(x) + x * density(x))
+FUNCTION(Gelu, gelu(x), cumulative(x) + x * density(x))
 FUNCTION(Tanh, tanhf(x), (1.0f - tanhf(x)) * (1.0f + tanhf(x)))
 FUNCTION(Sin, sinf(x), cosf(x))
 FUNCTION(Cos, cosf(x), -sinf(x))

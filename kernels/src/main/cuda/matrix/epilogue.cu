@@ -2,10 +2,8 @@
 // finish does out = gelu(product + bias) + residual (each optional), the product being F32 so that it is
 // rounded once; product and out may be the same array. Version 1 goes element by element, version 2 by 16
 // bytes of the result, width being whole packs. There are fewer than 2^31 elements.
+#include "common/normal.cuh"
 #include "common/pack.cuh"
-
-// Exact: x * Phi(x), by erfc where 1 + erf would cancel.
-__device__ __forceinline__ float gelu(float x) { return 0.5f * x * erfcf(-0.70710678118654752f * x); }
 
 template <typename T>
 __device__ __forceinline__ void start(const T* __restrict__ bias, T* __restrict__ out, int64_t count, int width) {

@@ -37,14 +37,7 @@ public final class RotaryKernel {
       int width,
       int headWidth) {
     GpuKernel kernel = kernel(library, "rotary_split", type);
-    Parameters parameters =
-        new Parameters(kernel)
-            .pointer(joined)
-            .pointer(cosine)
-            .pointer(sine)
-            .pointer(out.query())
-            .pointer(out.key())
-            .pointer(out.value());
+    Parameters parameters = ofSplit(kernel, joined, cosine, sine, out);
     return finish(kernel, parameters, rows, tokens, width, headWidth);
   }
 
@@ -61,15 +54,30 @@ public final class RotaryKernel {
       int width,
       int headWidth) {
     GpuKernel kernel = kernel(library, "rotary_join", type);
-    Parameters parameters =
-        new Parameters(kernel)
-            .pointer(gradients.query())
-            .pointer(gradients.key())
-            .pointer(gradients.value())
-            .pointer(cosine)
-            .pointer(sine)
-            .pointer(joined);
+    Parameters parameters = ofJoin(kernel, gradients, cosine, sine, joined);
     return finish(kernel, parameters, rows, tokens, width, headWidth);
+  }
+
+  /** The addresses that every splitting kernel takes first. */
+  static Parameters ofSplit(GpuKernel kernel, long joined, long cosine, long sine, Parts out) {
+    return new Parameters(kernel)
+        .pointer(joined)
+        .pointer(cosine)
+        .pointer(sine)
+        .pointer(out.query())
+        .pointer(out.key())
+        .pointer(out.value());
+  }
+
+  /** The addresses that every joining kernel takes first. */
+  static Parameters ofJoin(GpuKernel kernel, Parts gradients, long cosine, long sine, long joined) {
+    return new Parameters(kernel)
+        .pointer(gradients.query())
+        .pointer(gradients.key())
+        .pointer(gradients.value())
+        .pointer(cosine)
+        .pointer(sine)
+        .pointer(joined);
   }
 
   private static GpuKernel kernel(KernelLibrary library, String name, ElementType type) {

@@ -6,22 +6,17 @@ import org.basisar.gpu.Grid;
 import org.basisar.gpu.Parameters;
 import org.basisar.kernels.KernelLaunch;
 import org.basisar.kernels.KernelLibrary;
+import org.basisar.kernels.Packs;
 
 /** {@link RotaryKernel} by 16 bytes at a time, for what {@link #fits} says; arguments as there. */
 public final class RotaryPacksKernel {
-  private static final int PACK_BYTES = 16;
   private static final int THREADS = 128;
 
   private RotaryPacksKernel() {}
 
   /** Whether heads are whole packs of 16 bytes and every address is a multiple of them. */
   public static boolean fits(ElementType type, int headWidth, long... addresses) {
-    for (long address : addresses) {
-      if (address % PACK_BYTES != 0) {
-        return false;
-      }
-    }
-    return headWidth * type.bytes() % PACK_BYTES == 0;
+    return Packs.fit(type, headWidth, addresses);
   }
 
   /** Splits joined rows and rotates query and key. */
@@ -37,14 +32,7 @@ public final class RotaryPacksKernel {
       int width,
       int headWidth) {
     GpuKernel kernel = kernel(library, "rotary_split_packs", type);
-    Parameters parameters =
-        new Parameters(kernel)
-            .pointer(joined)
-            .pointer(cosine)
-            .pointer(sine)
-            .pointer(out.query())
-            .pointer(out.key())
-            .pointer(out.value());
+    Parameters parameters = RotaryKernel.ofSplit(kernel, joined, cosine, sine, out);
     return finish(kernel, parameters, rows, tokens, width, headWidth);
   }
 
@@ -61,14 +49,7 @@ public final class RotaryPacksKernel {
       int width,
       int headWidth) {
     GpuKernel kernel = kernel(library, "rotary_join_packs", type);
-    Parameters parameters =
-        new Parameters(kernel)
-            .pointer(gradients.query())
-            .pointer(gradients.key())
-            .pointer(gradients.value())
-            .pointer(cosine)
-            .pointer(sine)
-            .pointer(joined);
+    Parameters parameters = RotaryKernel.ofJoin(kernel, gradients, cosine, sine, joined);
     return finish(kernel, parameters, rows, tokens, width, headWidth);
   }
 
