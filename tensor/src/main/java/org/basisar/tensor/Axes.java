@@ -1,14 +1,13 @@
-package org.basisar.tensor.cpu;
+package org.basisar.tensor;
 
 import java.util.Arrays;
-import org.basisar.tensor.Shape;
 
 /**
  * The axes along which one or more operands are walked together, with as few of them as possible:
  * axes of extent 1 are dropped, and neighbours are merged where every operand steps through them as
- * through one axis.
+ * through one axis. For back ends.
  */
-final class Axes {
+public final class Axes {
   private final int[] extents;
   private final int[][] strides;
 
@@ -18,7 +17,7 @@ final class Axes {
   }
 
   /** Strides of a dense operand of shape {@code from} that is broadcast to {@code to}. */
-  static int[] broadcast(Shape from, Shape to) {
+  public static int[] broadcast(Shape from, Shape to) {
     int[] dense = from.denseStrides();
     int[] strides = new int[to.rank()];
     int lead = to.rank() - from.rank();
@@ -29,7 +28,7 @@ final class Axes {
   }
 
   /** The merged axes of a shape; {@code strides} has one array for each operand. */
-  static Axes merged(Shape shape, int[]... strides) {
+  public static Axes merged(Shape shape, int[]... strides) {
     int[] extents = new int[Math.max(1, shape.rank())];
     int[][] merged = new int[strides.length][extents.length];
     int count = 0;
@@ -69,29 +68,32 @@ final class Axes {
   }
 
   /** Number of axes, at least 1. */
-  int rank() {
+  public int rank() {
     return extents.length;
   }
 
-  int extent(int axis) {
+  /** Extent of an axis. */
+  public int extent(int axis) {
     return extents[axis];
   }
 
-  int stride(int operand, int axis) {
+  /** Elements from one entry of an axis to the next, in an operand. */
+  public int stride(int operand, int axis) {
     return strides[operand][axis];
   }
 
   /** Extent of the last axis. */
-  int inner() {
+  public int inner() {
     return extents[extents.length - 1];
   }
 
-  int innerStride(int operand) {
+  /** Stride of the last axis. */
+  public int innerStride(int operand) {
     return strides[operand][extents.length - 1];
   }
 
   /** Product of all extents but the last. */
-  int outer() {
+  public int outer() {
     int count = 1;
     for (int axis = 0; axis < extents.length - 1; axis++) {
       count *= extents[axis];
@@ -99,11 +101,13 @@ final class Axes {
     return count;
   }
 
-  int[] outerExtents() {
+  /** Extents of all axes but the last. */
+  public int[] outerExtents() {
     return Arrays.copyOf(extents, extents.length - 1);
   }
 
-  int[] outerStrides(int operand) {
+  /** Strides of all axes but the last. */
+  public int[] outerStrides(int operand) {
     return Arrays.copyOf(strides[operand], extents.length - 1);
   }
 }

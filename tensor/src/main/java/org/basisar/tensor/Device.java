@@ -94,6 +94,16 @@ public final class Device {
     return before;
   }
 
+  /** Runs {@code body} with this device as the thread's current one, then restores the old. */
+  public <T> T call(Supplier<T> body) {
+    Device before = use(this);
+    try {
+      return body.get();
+    } finally {
+      use(before);
+    }
+  }
+
   /** Where tensors of a dtype are made while this device is current: F64 stays on the CPU. */
   Device holding(DType dtype) {
     return dtype == DType.F64 ? CPU : this;

@@ -443,12 +443,7 @@ public final class Ops {
 
   /** A constant tensor of the shape, dtype and device of another. */
   public static Tensor fillLike(Tensor like, double value) {
-    Device before = Device.use(like.device());
-    try {
-      return fill(like.shape(), like.dtype(), value);
-    } finally {
-      Device.use(before);
-    }
+    return like.device().call(() -> fill(like.shape(), like.dtype(), value));
   }
 
   /** L2 norm over many tensors, a scalar. */

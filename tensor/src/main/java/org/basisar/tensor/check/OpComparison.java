@@ -14,15 +14,16 @@ import org.basisar.tensor.Tensor;
 public record OpComparison(OpCase opCase, DType dtype, double worst, String message) {
   /** Computes the case on a device, and the reference on the CPU from the same operands. */
   public static OpComparison of(OpCase opCase, DType dtype, Device device) {
-    Device before = Device.use(Device.CPU);
+    return Device.CPU.call(() -> onCpu(opCase, dtype, device));
+  }
+
+  private static OpComparison onCpu(OpCase opCase, DType dtype, Device device) {
     try (Scope _ = Scope.open()) {
       Tensor[] inputs = opCase.inputs(dtype);
       for (int i = 0; i < inputs.length; i++) {
         inputs[i] = inputs[i].to(device);
       }
-      Device.use(device);
-      Tensor[] actual = opCase.run(dtype, inputs);
-      Device.use(Device.CPU);
+      Tensor[] actual = device.call(() -> opCase.run(dtype, inputs));
       Tensor[] expected = opCase.run(DType.F64, opCase.inputs(dtype, DType.F64));
       OpComparison worst = new OpComparison(opCase, dtype, 0, "no element differs");
       for (int i = 0; i < actual.length; i++) {
@@ -30,8 +31,6 @@ public record OpComparison(OpCase opCase, DType dtype, double worst, String mess
         worst = result.worst > worst.worst ? result : worst;
       }
       return worst;
-    } finally {
-      Device.use(before);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.basisar.tensor.cpu;
 
+import org.basisar.tensor.Axes;
 import org.basisar.tensor.Elementwise.BinaryKind;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;

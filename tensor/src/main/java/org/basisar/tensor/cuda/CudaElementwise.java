@@ -15,6 +15,7 @@ import org.basisar.kernels.elementwise.GateKernel;
 import org.basisar.kernels.elementwise.ScalarKernel;
 import org.basisar.kernels.elementwise.UnaryKernel;
 import org.basisar.kernels.movement.CopyKernel;
+import org.basisar.tensor.Axes;
 import org.basisar.tensor.Elementwise;
 import org.basisar.tensor.Elementwise.BinaryKind;
 import org.basisar.tensor.Elementwise.CompareKind;
@@ -115,8 +116,8 @@ final class CudaElementwise {
             op,
             BroadcastKernel.AXES,
             shape,
-            JoinedAxes.repeated(x.shape(), shape),
-            JoinedAxes.repeated(y.shape(), shape));
+            Axes.broadcast(x.shape(), shape),
+            Axes.broadcast(y.shape(), shape));
     return List.of(
         BroadcastKernel.prepare(
             kernels,

@@ -2,6 +2,7 @@ package org.basisar.tensor.cuda;
 
 import org.basisar.gpu.ElementType;
 import org.basisar.gpu.Gemm;
+import org.basisar.tensor.Axes;
 import org.basisar.tensor.Matrix;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
@@ -42,8 +43,8 @@ final class MatMulPlan {
             op,
             Math.max(1, batch.rank()),
             batch,
-            JoinedAxes.repeated(leading(left), batch),
-            JoinedAxes.repeated(leading(right), batch));
+            Axes.broadcast(leading(left), batch),
+            Axes.broadcast(leading(right), batch));
     int last = axes.extents().length - 1;
     int count = axes.extents()[last];
     Gemm[] gemms = new Gemm[batch.size() / count];
