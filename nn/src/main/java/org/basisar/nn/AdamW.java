@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Engine;
 import org.basisar.tensor.Ops;
@@ -99,7 +100,7 @@ public final class AdamW implements AutoCloseable {
    * Updates every parameter.
    *
    * @param gradients gives the gradient of a parameter
-   * @return the global gradient norm before clipping, a scalar
+   * @return the global gradient norm of all groups before clipping, a scalar
    */
   public Tensor update(Function<Parameter, Tensor> gradients) {
     List<Tensor> all = new ArrayList<>();
@@ -113,13 +114,35 @@ public final class AdamW implements AutoCloseable {
       all.addAll(own);
     }
     Tensor norm = Ops.globalNorm(all.toArray(new Tensor[0]));
+    Tensor clipping = clippingNorm(perGroup, norm);
     for (int g = 0; g < groups.size(); g++) {
-      update(groups.get(g), perGroup.get(g), norm);
+      boolean clipped = groups.get(g).settings().clipped();
+      update(
+          groups.get(g),
+          perGroup.get(g),
+          clipped ? clipping : norm,
+          clipped ? settings.maxNorm() : Double.POSITIVE_INFINITY);
     }
     return norm;
   }
 
-  private void update(Group group, List<Tensor> gradients, Tensor norm) {
+  /** The norm of the groups that are clipped; not finite if any gradient at all is not. */
+  private Tensor clippingNorm(List<List<Tensor>> perGroup, Tensor norm) {
+    List<Tensor> counted = new ArrayList<>();
+    for (int g = 0; g < groups.size(); g++) {
+      if (groups.get(g).settings().clipped()) {
+        counted.addAll(perGroup.get(g));
+      }
+    }
+    boolean all = groups.stream().allMatch(group -> group.settings().clipped());
+    if (all || counted.isEmpty()) {
+      return norm;
+    }
+    // Zero times infinity is not a number, so that a bad step reaches no group.
+    return Ops.add(Ops.globalNorm(counted.toArray(new Tensor[0])), Ops.scale(norm, 0));
+  }
+
+  private void update(Group group, List<Tensor> gradients, Tensor norm, double maxNorm) {
     List<Tensor> operands = new ArrayList<>();
     operands.add(group.control());
     operands.add(norm);
@@ -135,7 +158,7 @@ public final class AdamW implements AutoCloseable {
             settings.beta2(),
             settings.epsilon(),
             group.settings().weightDecay(),
-            settings.maxNorm(),
+            maxNorm,
             settings.averageDecay()),
         operands.toArray(new Tensor[0]));
   }
@@ -176,10 +199,21 @@ public final class AdamW implements AutoCloseable {
    * averaged one. Programs captured before keep reading the trained weights.
    */
   public Averaged averaged() {
+    return averaged(_ -> true);
+  }
+
+  /**
+   * The same for some parameters only; the others stay as they are trained.
+   *
+   * @param wanted by path
+   */
+  public Averaged averaged(Predicate<String> wanted) {
     Map<State, Tensor> trained = new LinkedHashMap<>();
-    byPath
-        .values()
-        .forEach(state -> trained.put(state, state.parameter().exchange(state.average())));
+    byPath.forEach((path, state) -> {
+      if (wanted.test(path)) {
+        trained.put(state, state.parameter().exchange(state.average()));
+      }
+    });
     return () -> trained.forEach((state, tensor) -> state.parameter().exchange(tensor));
   }
 

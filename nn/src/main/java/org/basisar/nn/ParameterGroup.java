@@ -11,9 +11,20 @@ import java.util.Map;
  * @param parameters by path
  * @param weightDecay decoupled decay, 0 for none
  * @param rateScale factor on the learning rate
+ * @param clipped whether the group's gradients count in the global norm and are clipped by it
  */
 public record ParameterGroup(
-    String name, Map<String, Parameter> parameters, double weightDecay, double rateScale) {
+    String name,
+    Map<String, Parameter> parameters,
+    double weightDecay,
+    double rateScale,
+    boolean clipped) {
+
+  /** A group that is clipped with the others. */
+  public ParameterGroup(
+      String name, Map<String, Parameter> parameters, double weightDecay, double rateScale) {
+    this(name, parameters, weightDecay, rateScale, true);
+  }
 
   /** Copies the map, keeping its order. */
   public ParameterGroup {

@@ -197,6 +197,77 @@ class AdamWTest {
     }
   }
 
+  /** Two groups, of which the second is not clipped. */
+  private static AdamW apart(Module module) {
+    Map<String, Parameter> others = new LinkedHashMap<>(module.parameters());
+    Parameter basis = Samples.parameter(module, "basis");
+    others.remove("basis");
+    return new AdamW(
+        new AdamW.Settings(0.9, 0.96, 1e-8, 1, 0.9),
+        List.of(
+            new ParameterGroup("others", others, 0, 1),
+            new ParameterGroup("basis", Map.of("basis", basis), 0, 1, false)));
+  }
+
+  @Test
+  void aGroupApartIsNotClippedAndDoesNotCount() {
+    try (Module module = new Bare(Samples.setup(DType.F64, 6));
+        AdamW optimizer = apart(module)) {
+      optimizer.prepare(0, 1e-2);
+      Map<String, double[]> gradients = gradients(6);
+      double norm = update(optimizer, module, gradients);
+      double squares = 0;
+      double own = 0;
+      for (Map.Entry<String, double[]> entry : gradients.entrySet()) {
+        for (double g : entry.getValue()) {
+          squares += g * g;
+          own += entry.getKey().equals("basis") ? g * g : 0;
+        }
+      }
+      assertThat(norm).isCloseTo(Math.sqrt(squares), within(1e-9));
+      double clip = 1 / (Math.sqrt(squares - own) + 1e-6);
+      assertThat(clip).isLessThan(1);
+      double[] basis = Samples.required(optimizer.moments(), "basis.first").toDoubles();
+      double[] bias = Samples.required(optimizer.moments(), "bias.first").toDoubles();
+      assertThat(basis[1]).isCloseTo(0.1 * Samples.required(gradients, "basis")[1], within(1e-12));
+      assertThat(bias[1])
+          .isCloseTo(0.1 * clip * Samples.required(gradients, "bias")[1], within(1e-12));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"basis", "bias"})
+  void aBadGradientInOneGroupReachesNone(String where) {
+    try (Module module = new Bare(Samples.setup(DType.F32, 7));
+        AdamW optimizer = apart(module)) {
+      optimizer.prepare(0, 1e-2);
+      Map<String, double[]> before = everything(optimizer);
+      Map<String, double[]> gradients = gradients(4);
+      Samples.required(gradients, where)[2] = Double.POSITIVE_INFINITY;
+      assertThat(update(optimizer, module, gradients)).isNotFinite();
+      assertThat(everything(optimizer)).usingRecursiveComparison().isEqualTo(before);
+    }
+  }
+
+  @Test
+  void someParametersMayStayAsTheyAreTrained() {
+    try (Module module = new Bare(Samples.setup(DType.F64, 8));
+        AdamW optimizer = apart(module)) {
+      optimizer.prepare(0, 1e-2);
+      update(optimizer, module, gradients(3));
+      double[] trained = Samples.parameter(module, "basis").tensor().toDoubles();
+      double[] bias = Samples.parameter(module, "bias").tensor().toDoubles();
+      try (AdamW.Averaged _ = optimizer.averaged(path -> !path.equals("basis"))) {
+        assertThat(Samples.parameter(module, "basis").tensor().toDoubles())
+            .containsExactly(trained);
+        assertThat(Samples.parameter(module, "bias").tensor().toDoubles())
+            .containsExactly(Samples.required(optimizer.averages(), "bias").toDoubles())
+            .isNotEqualTo(bias);
+      }
+      assertThat(Samples.parameter(module, "bias").tensor().toDoubles()).containsExactly(bias);
+    }
+  }
+
   private static Map<String, double[]> everything(AdamW optimizer) {
     Map<String, double[]> values = new LinkedHashMap<>();
     optimizer.parameters().forEach((name, p) -> values.put(name, p.tensor().toDoubles()));

@@ -95,6 +95,17 @@ public final class LearnedBasis extends Module {
   }
 
   /**
+   * Tokens back from all coefficients by the transpose: X = Aᵀ·Y, which is {@link #decode} for an
+   * orthogonal A.
+   *
+   * @param coefficients [B, N, C] in sequence order
+   * @return [B, N, C]
+   */
+  public double[] decodeTransposed(double[] coefficients, int batch) {
+    return decodePrefix(coefficients, batch, matrix.shape().dim(0));
+  }
+
+  /**
    * The image that the first {@code count} coefficients describe: Σ_{l&lt;count} y_l a_l, by Aᵀ as
    * in the residual loss (eq. 10).
    *

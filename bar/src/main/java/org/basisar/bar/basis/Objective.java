@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Noise is added in the basis: Y_t = (1 − t)·Y + t·ε (eqs. 19, 23). Gradients reach A through
  * the network's input, through the target, and explicitly through the reconstruction of the
- * residual loss.
+ * residual loss; the first two can be stopped.
  *
  * @param kind plain or residual
  * @param times how times are drawn
  * @param regularizerWeight factor on the regulariser, 1 in the paper
+ * @param readings reductions and the gradient through the tokens
  */
-public record Objective(Kind kind, Times times, double regularizerWeight) {
+public record Objective(Kind kind, Times times, double regularizerWeight, Readings readings) {
+
+  /** An objective with the recommended readings. */
+  public Objective(Kind kind, Times times, double regularizerWeight) {
+    this(kind, times, regularizerWeight, Readings.recommended());
+  }
 
   /** What is minimised (paper table 7). */
   public enum Kind {
@@ -49,10 +55,11 @@ public record Objective(Kind kind, Times times, double regularizerWeight) {
   }
 
   /**
-   * The parts of a loss, all scalars but the last.
+   * The parts of a loss, all scalars but the last. Whatever is minimised, objective and regulariser
+   * are told as means.
    *
    * @param total what is minimised
-   * @param objective plain or residual loss
+   * @param objective plain or residual loss, a mean
    * @param regularizer mean (A·Aᵀ − I)², null without a learned basis
    * @param velocity the network's prediction [B, N, C]
    */
@@ -79,7 +86,7 @@ public record Objective(Kind kind, Times times, double regularizerWeight) {
    */
   public Loss loss(
       Network network, @Nullable LearnedBasis basis, Tensor x, Tensor noise, Tensor time) {
-    Tensor y = basis == null ? x : basis.forward(x);
+    Tensor y = basis == null ? x : tokens(basis, x);
     Tensor noisy = Ops.interpolate(y, noise, time);
     Tensor timeIndex = Ops.trunc(Ops.scale(time, 1000));
     Tensor velocity = network.velocity(noisy, timeIndex);
@@ -88,12 +95,47 @@ public record Objective(Kind kind, Times times, double regularizerWeight) {
           case PLAIN -> Ops.mean(Ops.square(Ops.sub(velocity, Ops.sub(noise, y))));
           case RESIDUAL -> residual(basis, x, Ops.sub(noise, velocity));
         };
+    int tokens = x.shape().dim(1);
+    double factor = lossFactor(tokens, x.shape().dim(2));
+    Tensor reduced = factor == 1 ? objective : Ops.scale(objective, factor);
     if (basis == null) {
-      return new Loss(objective, objective, null, velocity);
+      return new Loss(reduced, objective, null, velocity);
     }
     Tensor regularizer = basis.regularizer();
-    Tensor total = Ops.add(objective, Ops.scale(regularizer, regularizerWeight));
+    Tensor total = Ops.add(reduced, Ops.scale(regularizer, regularizerFactor(tokens)));
     return new Loss(total, objective, regularizer, velocity);
+  }
+
+  private Tensor tokens(LearnedBasis basis, Tensor x) {
+    Tensor y = basis.forward(x);
+    return readings.tokenGradient() == Readings.TokenGradient.STOPPED ? y.detach() : y;
+  }
+
+  /**
+   * What is minimised, from its parts as they are told.
+   *
+   * @param objective a mean
+   * @param regularizer a mean
+   * @param tokens N
+   * @param dimension C
+   */
+  public double total(double objective, double regularizer, int tokens, int dimension) {
+    return lossFactor(tokens, dimension) * objective + regularizerFactor(tokens) * regularizer;
+  }
+
+  private double lossFactor(int tokens, int dimension) {
+    double entries = (double) tokens * dimension;
+    return switch (readings.lossReduction()) {
+      case MEAN -> 1;
+      case SUM -> kind == Kind.PLAIN ? entries : tokens * entries;
+    };
+  }
+
+  private double regularizerFactor(int tokens) {
+    return switch (readings.regularizerReduction()) {
+      case MEAN -> regularizerWeight;
+      case SUM -> regularizerWeight * tokens * tokens;
+    };
   }
 
   private static Tensor residual(@Nullable LearnedBasis basis, Tensor x, Tensor prediction) {

@@ -79,6 +79,9 @@ final class DiscreteOptions {
   /** Refuses options of the other kind of tokens. */
   void check() {
     List<String> foreign = new ArrayList<>(chosen() ? ONLY_CONTINUOUS : ONLY_DISCRETE);
+    if (chosen()) {
+      foreign.addAll(ReadingOptions.NAMES);
+    }
     foreign.removeIf(name -> !spec.commandLine().getParseResult().hasMatchedOption(name));
     if (!foreign.isEmpty()) {
       throw new ParameterException(

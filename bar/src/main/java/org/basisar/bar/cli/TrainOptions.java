@@ -13,6 +13,7 @@ import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -187,6 +188,8 @@ final class TrainOptions {
       description = "factor on the basis' learning rate (default: ${DEFAULT-VALUE})")
   double basisRate = 3;
 
+  @Mixin private final ReadingOptions readings = new ReadingOptions();
+
   @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   SamplerSettings.Method sampler = SamplerSettings.Method.EULER_MARUYAMA;
 
@@ -303,7 +306,15 @@ final class TrainOptions {
           image(images),
           network(images),
           new RunConfig.Basis(
-              transform, start, objective(), times, regularizer, projection, delta, basisRate),
+              transform,
+              start,
+              objective(),
+              times,
+              regularizer,
+              projection,
+              delta,
+              basisRate,
+              readings.readings()),
           training(),
           new SamplerSettings(sampler, samplerSteps, guidance),
           seed);

@@ -3,6 +3,7 @@ package org.basisar.bar.run;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.basisar.bar.basis.Readings;
 import org.basisar.bar.train.RunConfig;
 
 /** A configuration as words for a report. */
@@ -41,6 +42,7 @@ final class RunSummary {
     facts.put("start", lower(basis.start()));
     facts.put("objective", lower(basis.objective()));
     facts.put("projection", lower(basis.projection()) + ", δ = " + basis.delta());
+    readings(basis.readings(), facts);
     facts.put("steps", Long.toString(training.steps()));
     facts.put("batch", training.batch() + " × " + training.accumulation());
     facts.put(
@@ -56,6 +58,35 @@ final class RunSummary {
             + " steps, guidance "
             + config.sampling().guidanceScale());
     return facts;
+  }
+
+  /** What is not as recommended, in the words of the command line. */
+  private static void readings(Readings readings, Map<String, String> facts) {
+    Readings usual = Readings.recommended();
+    if (readings.lossReduction() != usual.lossReduction()) {
+      facts.put("loss reduction", lower(readings.lossReduction()));
+    }
+    if (readings.regularizerReduction() != usual.regularizerReduction()) {
+      facts.put("regulariser's reduction", lower(readings.regularizerReduction()));
+    }
+    if (readings.tokenGradient() != usual.tokenGradient()) {
+      facts.put("gradient through the tokens", lower(readings.tokenGradient()));
+    }
+    if (readings.projectionEvery() != usual.projectionEvery()) {
+      facts.put("projected", "every " + readings.projectionEvery() + " steps");
+    }
+    if (readings.weightDecay() != usual.weightDecay()) {
+      facts.put("weight decay of the basis", Double.toString(readings.weightDecay()));
+    }
+    if (readings.norm() != usual.norm()) {
+      facts.put("gradient norm of the basis", lower(readings.norm()));
+    }
+    if (readings.sampled() != usual.sampled()) {
+      facts.put("basis that is sampled", lower(readings.sampled()));
+    }
+    if (readings.decoding() != usual.decoding()) {
+      facts.put("decoding", lower(readings.decoding()));
+    }
   }
 
   private static String lower(Enum<?> value) {

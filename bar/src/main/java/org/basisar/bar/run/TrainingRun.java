@@ -141,7 +141,14 @@ public final class TrainingRun {
     double[] singular = singularRange(trainer.model().basis());
     metrics.append(
         report,
-        config.basis().regularizerWeight(),
+        config
+            .basis()
+            .loss()
+            .total(
+                report.objective(),
+                report.regularizer(),
+                config.network().order().tokens(),
+                config.network().tokenDimension()),
         singular[0],
         singular[1],
         rate,
@@ -171,7 +178,7 @@ public final class TrainingRun {
     checkStop();
     TrainedModel model = trainer.model();
     model.network().training(false);
-    try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
+    try (AdamW.Averaged _ = trainer.sampled()) {
       int[] labels = RunPictures.shownClasses(config.network().classes());
       listener.begin("sampling", RunPictures.evaluations(config, labels.length, plan.columns()), 0);
       try {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
+import org.basisar.bar.basis.Readings;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.nn.io.JsonValue;
@@ -17,7 +18,10 @@ import org.basisar.nn.io.JsonValue.JsonArray;
 import org.basisar.nn.io.JsonValue.JsonObject;
 import org.basisar.nn.io.JsonValue.JsonString;
 
-/** A run's configuration as {@code config.json}; every key is required and unknown ones refused. */
+/**
+ * A run's configuration as {@code config.json}; unknown keys are refused, and all are required but
+ * those that came later, which then have the values that runs had before.
+ */
 final class ConfigJson {
   private ConfigJson() {}
 
@@ -69,6 +73,7 @@ final class ConfigJson {
                 .put("projection", lower(basis.projection()))
                 .put("delta", basis.delta())
                 .put("rateScale", basis.rateScale())
+                .put("readings", readings(basis.readings()))
                 .build())
         .put(
             "training",
@@ -96,6 +101,36 @@ final class ConfigJson {
                 .put("guidanceScale", sampling.guidanceScale())
                 .build())
         .build();
+  }
+
+  private static JsonObject readings(Readings readings) {
+    return JsonObject.builder()
+        .put("lossReduction", lower(readings.lossReduction()))
+        .put("regularizerReduction", lower(readings.regularizerReduction()))
+        .put("tokenGradient", lower(readings.tokenGradient()))
+        .put("projectionEvery", readings.projectionEvery())
+        .put("weightDecay", readings.weightDecay())
+        .put("norm", lower(readings.norm()))
+        .put("sampled", lower(readings.sampled()))
+        .put("decoding", lower(readings.decoding()))
+        .build();
+  }
+
+  /** The readings of a basis; runs from before there was a choice have the recommended ones. */
+  private static Readings readings(JsonObject basis) {
+    if (!basis.has("readings")) {
+      return Readings.recommended();
+    }
+    JsonObject readings = section(basis, "readings", Readings.class);
+    return new Readings(
+        choice(Readings.Reduction.class, readings, "lossReduction"),
+        choice(Readings.Reduction.class, readings, "regularizerReduction"),
+        choice(Readings.TokenGradient.class, readings, "tokenGradient"),
+        readings.intAt("projectionEvery"),
+        readings.doubleAt("weightDecay"),
+        choice(Readings.Norm.class, readings, "norm"),
+        choice(Readings.Sampled.class, readings, "sampled"),
+        choice(Readings.Decoding.class, readings, "decoding"));
   }
 
   static RunConfig read(JsonObject json) {
@@ -132,7 +167,8 @@ final class ConfigJson {
             basis.doubleAt("regularizerWeight"),
             choice(Projection.Kind.class, basis, "projection"),
             basis.doubleAt("delta"),
-            basis.doubleAt("rateScale")),
+            basis.doubleAt("rateScale"),
+            readings(basis)),
         new RunConfig.Training(
             training.longAt("steps"),
             training.intAt("batch"),

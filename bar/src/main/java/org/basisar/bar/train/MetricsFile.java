@@ -51,10 +51,14 @@ public final class MetricsFile {
     return whole && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
   }
 
-  /** Appends one line. */
+  /**
+   * Appends one line.
+   *
+   * @param loss what is minimised
+   */
   public void append(
       StepReport report,
-      double regularizerWeight,
+      double loss,
       double minSingular,
       double maxSingular,
       double imagesPerSecond,
@@ -65,7 +69,7 @@ public final class MetricsFile {
             Locale.ROOT,
             "%d,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.2f,%d,%d\n",
             report.step(),
-            report.objective() + regularizerWeight * report.regularizer(),
+            loss,
             report.objective(),
             report.regularizer(),
             report.orthogonality(),

@@ -4,6 +4,7 @@ import java.util.List;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
+import org.basisar.bar.basis.Readings;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.nn.AdamW;
@@ -124,6 +125,7 @@ public record RunConfig(
    *
    * @param start first value of a learned matrix
    * @param delta half width of the soft projection's band
+   * @param readings answers to what the paper leaves open
    */
   public record Basis(
       Transform transform,
@@ -133,7 +135,30 @@ public record RunConfig(
       double regularizerWeight,
       Projection.Kind projection,
       double delta,
-      double rateScale) {
+      double rateScale,
+      Readings readings) {
+    /** A basis with the recommended readings. */
+    public Basis(
+        Transform transform,
+        BasisStart start,
+        Objective.Kind objective,
+        Objective.Times times,
+        double regularizerWeight,
+        Projection.Kind projection,
+        double delta,
+        double rateScale) {
+      this(
+          transform,
+          start,
+          objective,
+          times,
+          regularizerWeight,
+          projection,
+          delta,
+          rateScale,
+          Readings.recommended());
+    }
+
     /** Checks that the objective has a basis to work with. */
     public Basis {
       if (transform == Transform.XAR && objective == Objective.Kind.RESIDUAL) {
@@ -146,6 +171,11 @@ public record RunConfig(
       require(delta >= 0 && delta < 1, "delta must be in [0, 1), is " + delta);
       // Refuses the soft projection onto a band without width.
       new Projection(projection, delta);
+    }
+
+    /** What is minimised. */
+    public Objective loss() {
+      return new Objective(objective, times, regularizerWeight, readings);
     }
 
     /** Whether A is a parameter. */

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.basis.Readings;
 import org.basisar.nn.io.Checkpoint;
 import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.Json;
@@ -147,12 +149,21 @@ public final class RunFolder {
   }
 
   /**
-   * Loads the averaged weights of the latest checkpoint.
+   * Loads the weights of the latest checkpoint that samples are drawn with: averages, and for A
+   * what the configuration says.
    *
    * @return sentences about damaged newer checkpoints that were passed over
    * @throws RunException if there is no checkpoint
    */
   public List<String> restoreAverages(TrainedModel model) {
-    return files.load(model.tensors(), true).warnings();
+    LearnedBasis basis = model.basis();
+    if (basis == null || config.basis().readings().sampled() == Readings.Sampled.AVERAGED) {
+      return files.load(model.tensors(), true).warnings();
+    }
+    files.load(model.tensors(), false);
+    double[] last = basis.values();
+    List<String> warnings = files.load(model.tensors(), true).warnings();
+    basis.set(last);
+    return warnings;
   }
 }

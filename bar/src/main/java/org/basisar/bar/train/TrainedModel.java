@@ -3,6 +3,7 @@ package org.basisar.bar.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.basis.Readings;
 import org.basisar.bar.xar.XarModel;
 import org.basisar.nn.Module;
 import org.basisar.nn.Parameter;
@@ -17,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  * is {@code transform.A}.
  */
 public final class TrainedModel implements AutoCloseable {
+  /** The path of A. */
+  static final String BASIS = "transform.A";
+
   private static final long INITIAL = 0x696e6974L;
 
   private final XarModel network;
   private final @Nullable LearnedBasis basis;
+  private final Readings.Decoding decoding;
   private final Random initial;
   private final Random training;
 
@@ -39,6 +44,7 @@ public final class TrainedModel implements AutoCloseable {
     DType products = dtype == DType.F32 ? config.training().precision().products() : dtype;
     Setup setup = new Setup(dtype, products, initial, training);
     network = new XarModel(setup, config.network());
+    decoding = config.basis().readings().decoding();
     basis = start == null ? null : new LearnedBasis(setup, network.order().tokens(), start);
   }
 
@@ -60,7 +66,7 @@ public final class TrainedModel implements AutoCloseable {
   public Map<String, Parameter> parameters() {
     Map<String, Parameter> all = new LinkedHashMap<>(network.parameters());
     if (basis != null) {
-      all.put("transform.A", basis.matrix());
+      all.put(BASIS, basis.matrix());
     }
     return all;
   }
@@ -72,9 +78,15 @@ public final class TrainedModel implements AutoCloseable {
     return all;
   }
 
-  /** Tokens from coefficients [B, N, C]: A⁻¹·Y, or Y itself without a basis. */
+  /** Tokens from coefficients [B, N, C]: A⁻¹·Y or Aᵀ·Y, or Y itself without a basis. */
   public double[] decode(double[] coefficients, int batch) {
-    return basis == null ? coefficients : basis.decode(coefficients, batch);
+    if (basis == null) {
+      return coefficients;
+    }
+    return switch (decoding) {
+      case INVERSE -> basis.decode(coefficients, batch);
+      case TRANSPOSE -> basis.decodeTransposed(coefficients, batch);
+    };
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.basisar.autograd.Tape;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
+import org.basisar.bar.basis.Readings;
 import org.basisar.bar.data.ImageData;
 import org.basisar.nn.AdamW;
 import org.basisar.nn.LearningRate;
@@ -76,7 +77,7 @@ public final class Trainer implements AutoCloseable {
     this.model = model;
     RunConfig.Basis basis = config.basis();
     RunConfig.Training training = config.training();
-    objective = new Objective(basis.objective(), basis.times(), basis.regularizerWeight());
+    objective = basis.loss();
     projection = new Projection(basis.projection(), basis.delta());
     basisTrained = basis.learned() && model.basis() != null;
     optimizer = optimizer(config, model, basisTrained);
@@ -108,10 +109,14 @@ public final class Trainer implements AutoCloseable {
             ParameterGroup.byShape(model.network().parameters(), training.weightDecay()));
     LearnedBasis basis = model.basis();
     if (basis != null && basisTrained) {
-      // No decay: it would pull singular values below 1 against the regulariser.
+      Readings readings = config.basis().readings();
       groups.add(
           new ParameterGroup(
-              "basis", Map.of("transform.A", basis.matrix()), 0, config.basis().rateScale()));
+              "basis",
+              Map.of(TrainedModel.BASIS, basis.matrix()),
+              readings.weightDecay(),
+              config.basis().rateScale(),
+              readings.norm() == Readings.Norm.SHARED));
     }
     return new AdamW(training.optimizer(), groups);
   }
@@ -124,6 +129,12 @@ public final class Trainer implements AutoCloseable {
   /** The optimiser, with moments and averages. */
   public AdamW optimizer() {
     return optimizer;
+  }
+
+  /** Puts the weights in use that samples are drawn with, until the result is closed. */
+  public AdamW.Averaged sampled() {
+    boolean last = config.basis().readings().sampled() == Readings.Sampled.LAST;
+    return optimizer.averaged(path -> !(last && path.equals(TrainedModel.BASIS)));
   }
 
   /** The projection, with its counters. */
@@ -149,7 +160,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Does one optimiser step, then the projection.
+   * Does one optimiser step, then the projection if it is due.
    *
    * @throws DivergedException if loss or gradient norm is not finite; the weights are untouched
    */
@@ -294,7 +305,8 @@ public final class Trainer implements AutoCloseable {
     LearnedBasis basis = model.basis();
     if (basis != null && basisTrained) {
       orthogonality = last.result(orthogonalityIndex);
-      if (projection.apply(basis.matrix().tensor(), orthogonality)) {
+      boolean due = (step + 1) % config.basis().readings().projectionEvery() == 0;
+      if (due && projection.apply(basis.matrix().tensor(), orthogonality)) {
         orthogonality = deviationNorm(basis);
       }
     }

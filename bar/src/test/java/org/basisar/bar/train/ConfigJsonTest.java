@@ -11,6 +11,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
+import org.basisar.bar.basis.Readings;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.nn.io.Json;
@@ -42,7 +43,12 @@ class ConfigJsonTest {
       @ForAll BasisStart start,
       @ForAll Objective.Times times,
       @ForAll Projection.Kind projection,
-      @ForAll SamplerSettings.Method method) {
+      @ForAll SamplerSettings.Method method,
+      @ForAll Readings.Reduction reduction,
+      @ForAll Readings.TokenGradient gradient,
+      @ForAll Readings.Norm norm,
+      @ForAll Readings.Sampled sampled,
+      @ForAll Readings.Decoding decoding) {
     double rate = 3.7 * Math.pow(10, magnitude);
     RunConfig config =
         new RunConfig(
@@ -57,7 +63,16 @@ class ConfigJsonTest {
                 rate,
                 projection,
                 0.25,
-                rate),
+                rate,
+                new Readings(
+                    reduction,
+                    Readings.Reduction.SUM,
+                    gradient,
+                    batch,
+                    rate,
+                    norm,
+                    sampled,
+                    decoding)),
             new RunConfig.Training(
                 Long.MAX_VALUE,
                 batch,
@@ -88,6 +103,7 @@ class ConfigJsonTest {
         "\"delta\"",
         "\"steps\"",
         "\"method\"",
+        "\"projectionEvery\"",
         "\"basis\""
       })
   void everyKeyIsNeededAndNoOtherIsTaken(String key) {
@@ -118,6 +134,14 @@ class ConfigJsonTest {
     assertThatThrownBy(() -> read(text().replace(from, to)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void aRunFromBeforeTheReadingsHasTheRecommendedOnes() {
+    String old = text().replaceFirst("(?s),\\s*\"readings\": \\{.*?\\}", "");
+    assertThat(old).contains("\"rateScale\"").doesNotContain("readings");
+    assertThat(read(old)).isEqualTo(CONFIG);
+    assertThat(read(old).basis().readings()).isEqualTo(Readings.recommended());
   }
 
   @Test

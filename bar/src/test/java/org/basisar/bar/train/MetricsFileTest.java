@@ -18,7 +18,13 @@ class MetricsFileTest {
 
   private static void append(MetricsFile metrics, long step, double objective) {
     metrics.append(
-        new StepReport(step, objective, 0.25, 0.5, 2, 1e-3), 2, 0.9, 1.1, 12.345, step, 0);
+        new StepReport(step, objective, 0.25, 0.5, 2, 1e-3),
+        objective + 0.5,
+        0.9,
+        1.1,
+        12.345,
+        step,
+        0);
   }
 
   private List<String> lines() throws IOException {
@@ -26,7 +32,7 @@ class MetricsFileTest {
   }
 
   @Test
-  void theLossIsTheObjectiveAndTheWeightedRegularizer() throws IOException {
+  void aLineHoldsWhatIsMinimisedAndItsParts() throws IOException {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.of("ar", "EG"));
