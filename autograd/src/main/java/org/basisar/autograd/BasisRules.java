@@ -12,6 +12,7 @@ final class BasisRules {
   static @Nullable Tensor[] gradients(Basis op, Execution e) {
     return switch (op) {
       case Basis.Transform(boolean transposed) -> transform(transposed, e);
+      case Basis.NoisyTransform _ -> noisyTransform(e);
       case Basis.OuterSum _ ->
           // out = Σ p·qᵀ, so that each image has ∂p = g·q and ∂q = gᵀ·p.
           new @Nullable Tensor[] {
@@ -34,5 +35,34 @@ final class BasisRules {
     return new @Nullable Tensor[] {
       basis, e.needs(1) ? Ops.basisTransform(a, g, !transposed) : null
     };
+  }
+
+  /** With g of y and g_t of y_t, A·x has g + (1 − t)·g_t. */
+  private static @Nullable Tensor[] noisyTransform(Execution e) {
+    Tensor coefficients = e.hasGradient(0) ? e.gradient() : null;
+    Tensor noise = null;
+    Tensor time = null;
+    if (e.hasGradient(1)) {
+      @Nullable Tensor[] mixed =
+          ElementwiseRules.interpolate(
+              e.output(0),
+              e.input(2),
+              e.input(3),
+              e.gradientOrZero(1),
+              new boolean[] {e.needsAny(0, 2), e.needs(2), e.needs(3)});
+      Tensor through = mixed[0];
+      if (through != null) {
+        coefficients = coefficients == null ? through : Ops.add(coefficients, through);
+      }
+      noise = mixed[1];
+      time = mixed[2];
+    }
+    Tensor basis = null;
+    Tensor tokens = null;
+    if (coefficients != null) {
+      basis = e.needs(0) ? Ops.outerSum(coefficients, e.input(1)) : null;
+      tokens = e.needs(1) ? Ops.basisTransform(e.input(0), coefficients, true) : null;
+    }
+    return new @Nullable Tensor[] {basis, tokens, noise, time};
   }
 }

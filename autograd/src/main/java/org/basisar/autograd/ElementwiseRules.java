@@ -31,7 +31,13 @@ final class ElementwiseRules {
       case Elementwise.Cast _ -> one(Ops.cast(e.gradient(), e.input(0).dtype()));
       case Elementwise.GatedGelu _ -> e.fused(new Elementwise.GatedGeluGradient(), 2);
       case Elementwise.GateResidual _ -> gateResidual(e);
-      case Elementwise.Interpolate _ -> interpolate(e);
+      case Elementwise.Interpolate _ ->
+          interpolate(
+              e.input(0),
+              e.input(1),
+              e.input(2),
+              e.gradient(),
+              new boolean[] {e.needs(0), e.needs(1), e.needs(2)});
       case Elementwise.Compare compare -> throw new NotDifferentiableException(compare);
       case Elementwise.UnaryGradient gradient -> throw new NotDifferentiableException(gradient);
       case Elementwise.GatedGeluGradient gradient -> throw new NotDifferentiableException(gradient);
@@ -121,25 +127,26 @@ final class ElementwiseRules {
   }
 
   /** out = (1 − t)·x + t·noise with t [B, G]: one time for the tokens of a group. */
-  private static @Nullable Tensor[] interpolate(Execution e) {
-    int[] dims = e.shape(0).dims(); // [B, N, C]
-    int groups = e.shape(2).dim(1);
+  static @Nullable Tensor[] interpolate(
+      Tensor x, Tensor noise, Tensor time, Tensor gradient, boolean[] needs) {
+    int[] dims = x.shape().dims(); // [B, N, C]
+    int groups = time.shape().dim(1);
     int run = dims[1] / groups * dims[2];
-    Tensor g = Ops.reshape(e.gradient(), dims[0], groups, run); // [B, G, N/G·C]
-    Tensor time = Ops.reshape(e.input(2), dims[0], groups, 1);
-    Tensor x = null;
-    Tensor noise = null;
-    Tensor timeGradient = null;
-    if (e.needs(0)) {
-      x = Ops.reshape(Ops.mul(g, Ops.affine(time, -1, 1)), dims);
+    Tensor g = Ops.reshape(gradient, dims[0], groups, run); // [B, G, N/G·C]
+    Tensor factor = Ops.reshape(time, dims[0], groups, 1);
+    Tensor ofX = null;
+    Tensor ofNoise = null;
+    Tensor ofTime = null;
+    if (needs[0]) {
+      ofX = Ops.reshape(Ops.mul(g, Ops.affine(factor, -1, 1)), dims);
     }
-    if (e.needs(1)) {
-      noise = Ops.reshape(Ops.mul(g, time), dims);
+    if (needs[1]) {
+      ofNoise = Ops.reshape(Ops.mul(g, factor), dims);
     }
-    if (e.needs(2)) {
-      Tensor slope = Ops.reshape(Ops.sub(e.input(1), e.input(0)), dims[0], groups, run);
-      timeGradient = Ops.sum(Ops.mul(g, slope), 2);
+    if (needs[2]) {
+      Tensor slope = Ops.reshape(Ops.sub(noise, x), dims[0], groups, run);
+      ofTime = Ops.sum(Ops.mul(g, slope), 2);
     }
-    return new @Nullable Tensor[] {x, noise, timeGradient};
+    return new @Nullable Tensor[] {ofX, ofNoise, ofTime};
   }
 }

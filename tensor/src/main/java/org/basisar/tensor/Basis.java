@@ -31,6 +31,34 @@ public sealed interface Basis extends Op {
     }
   }
 
+  /**
+   * (A [M, N], x [B, N, C], noise ε [B, M, C], time t [B, G]) ↦ (y = A·x [B, M, C], y_t = (1 − t)·y +
+   * t·ε [B, M, C]) with one time per image and group of M/G tokens of y: what a flow network in the
+   * basis is trained on (paper eqs. 4, 19 and 23).
+   */
+  record NoisyTransform() implements Basis {
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      Checks.count(this, inputs, 4);
+      DType dtype = Checks.floating(this, inputs, 0, 4);
+      Checks.rank(this, inputs[0], 2, "A");
+      Checks.rank(this, inputs[1], 3, "tokens");
+      Shape a = inputs[0].shape();
+      Shape x = inputs[1].shape();
+      Checks.require(
+          x.dim(1) == a.dim(1), this, "tokens " + x + " do not fit A " + a, a, x);
+      Shape y = x.with(1, a.dim(0));
+      Checks.shape(this, inputs[2], y, "noise");
+      Groups.checkTime(this, y, inputs[3]);
+      return new Output[] {new Output(y, dtype), new Output(y, dtype)};
+    }
+
+    @Override
+    public long flops(Tensor[] inputs, Output[] outputs) {
+      return (2L * inputs[0].shape().dim(1) + 3) * outputs[0].shape().size();
+    }
+  }
+
   /** (p [B, M, C], q [B, N, C]) ↦ Σ over images of p·qᵀ, [M, N]; images are added in order. */
   record OuterSum() implements Basis {
     @Override

@@ -243,19 +243,7 @@ public sealed interface Elementwise extends Op {
       Checks.floating(this, inputs, 0, 3);
       Checks.rank(this, inputs[0], 3, "x");
       Checks.same(this, inputs[0], inputs[1]);
-      Checks.rank(this, inputs[2], 2, "time");
-      int groups = inputs[2].shape().dim(1);
-      Checks.require(
-          inputs[2].shape().dim(0) == inputs[0].shape().dim(0)
-              && groups > 0
-              && inputs[0].shape().dim(1) % groups == 0,
-          this,
-          "time "
-              + inputs[2].shape()
-              + " must be [batch, groups] with groups dividing the tokens of "
-              + inputs[0].shape(),
-          inputs[0].shape(),
-          inputs[2].shape());
+      Groups.checkTime(this, inputs[0].shape(), inputs[2]);
       return Checks.like(inputs[0]);
     }
 

@@ -16,4 +16,16 @@ final class Groups {
         t,
         g);
   }
+
+  /** One time [B, G] per image and group of tokens. */
+  static void checkTime(Op op, Shape tokens, Tensor time) {
+    Checks.rank(op, time, 2, "time");
+    Shape t = time.shape();
+    Checks.require(
+        t.dim(0) == tokens.dim(0) && t.dim(1) > 0 && tokens.dim(1) % t.dim(1) == 0,
+        op,
+        "time " + t + " must be [batch, groups] with groups dividing the tokens of " + tokens,
+        tokens,
+        t);
+  }
 }

@@ -424,6 +424,11 @@ public final class Ops {
     return one(new Basis.Transform(transposed), a, x);
   }
 
+  /** (y, y_t): y = A·x and (1 − time)·y + time·noise with time [B, G]. */
+  public static Tensor[] noisyTransform(Tensor a, Tensor x, Tensor noise, Tensor time) {
+    return Engine.run(new Basis.NoisyTransform(), a, x, noise, time);
+  }
+
   /** Σ over images of p·qᵀ. */
   public static Tensor outerSum(Tensor p, Tensor q) {
     return one(new Basis.OuterSum(), p, q);

@@ -42,6 +42,26 @@ public final class LearnedBasis extends Module {
     return Ops.basisTransform(matrix.tensor(), x, false);
   }
 
+  /**
+   * Coefficients, and the same mixed with noise.
+   *
+   * @param clean Y = A·X
+   * @param noisy Y_t = (1 − t)·Y + t·ε
+   */
+  public record Coefficients(Tensor clean, Tensor noisy) {}
+
+  /**
+   * A·x and its mixture with noise in one operation.
+   *
+   * @param x [B, N, C]
+   * @param noise [B, N, C]
+   * @param time [B, cells]
+   */
+  public Coefficients forward(Tensor x, Tensor noise, Tensor time) {
+    Tensor[] both = Ops.noisyTransform(matrix.tensor(), x, noise, time);
+    return new Coefficients(both[0], both[1]);
+  }
+
   /** A·Aᵀ − I, [N, N]. */
   public Tensor deviation() {
     Tensor a = matrix.tensor();

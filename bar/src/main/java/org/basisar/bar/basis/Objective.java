@@ -86,13 +86,15 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
    */
   public Loss loss(
       Network network, @Nullable LearnedBasis basis, Tensor x, Tensor noise, Tensor time) {
-    Tensor y = basis == null ? x : tokens(basis, x);
-    Tensor noisy = Ops.interpolate(y, noise, time);
+    LearnedBasis.Coefficients noised =
+        basis == null
+            ? new LearnedBasis.Coefficients(x, Ops.interpolate(x, noise, time))
+            : coefficients(basis, x, noise, time);
     Tensor timeIndex = Ops.trunc(Ops.scale(time, 1000));
-    Tensor velocity = network.velocity(noisy, timeIndex);
+    Tensor velocity = network.velocity(noised.noisy(), timeIndex);
     Tensor objective =
         switch (kind) {
-          case PLAIN -> Ops.mean(Ops.square(Ops.sub(velocity, Ops.sub(noise, y))));
+          case PLAIN -> Ops.mean(Ops.square(Ops.sub(velocity, Ops.sub(noise, noised.clean()))));
           case RESIDUAL -> residual(basis, x, Ops.sub(noise, velocity));
         };
     int tokens = x.shape().dim(1);
@@ -106,9 +108,12 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
     return new Loss(total, objective, regularizer, velocity);
   }
 
-  private Tensor tokens(LearnedBasis basis, Tensor x) {
-    Tensor y = basis.forward(x);
-    return readings.tokenGradient() == Readings.TokenGradient.STOPPED ? y.detach() : y;
+  private LearnedBasis.Coefficients coefficients(
+      LearnedBasis basis, Tensor x, Tensor noise, Tensor time) {
+    LearnedBasis.Coefficients both = basis.forward(x, noise, time);
+    return readings.tokenGradient() == Readings.TokenGradient.STOPPED
+        ? new LearnedBasis.Coefficients(both.clean().detach(), both.noisy().detach())
+        : both;
   }
 
   /**

@@ -9,13 +9,28 @@ import org.basisar.kernels.KernelLibrary;
 
 /**
  * The basis transform y = A·x (paper eq. 4) in one pass over x, with the tokens of x in any order,
- * and y_t = (1 − t)·y + t·ε (eqs. 19, 23) with ε made in registers. Products and sums are in fp32.
+ * and y_t = (1 − t)·y + t·ε (eqs. 19, 23) of y while it is on the chip, in fp32. All arrays are of
+ * one type, F32 or BF16.
+ *
+ * <p>ε is read and not made here: the loss needs it too, so that it has to be in memory anyway.
  */
 public final class TransformKernel {
   private static final int THREADS = 256;
   private static final int EDGE = 64;
 
   private TransformKernel() {}
+
+  /**
+   * Whether one pass is better than a product of the dense library followed by an interpolation,
+   * which writes y and reads it again. With fewer channels than a tile has columns it is: the
+   * library's batched product has one narrow matrix for each image, this kernel puts the channels
+   * of all images side by side. With more, the library fills its tiles as well, and a pass over y is
+   * little beside 2·inner operations for each element of it. In BF16 it always is: the product would
+   * be rounded before it is mixed.
+   */
+  public static boolean suits(ElementType type, int channels) {
+    return type == ElementType.BF16 || channels < EDGE;
+  }
 
   /**
    * Extents: A [rows, inner], x [images, inner, channels], y [images, rows, channels].
@@ -30,46 +45,52 @@ public final class TransformKernel {
   /**
    * What to mix y with.
    *
-   * @param time F32 [images, cells]; a cell is rows / cells tokens
+   * @param noise ε, shaped like y
+   * @param time [images, cells]; a cell is rows / cells tokens
    * @param cells cells of y, a divisor of its rows
-   * @param state address of the random state {seed low, seed high, step low, step high}
-   * @param call which draw of the step; ε has the shape of y
-   * @param type of y_t, F32 or BF16
    * @param out y_t, shaped like y
    */
-  public record Noise(long time, int cells, long state, int call, ElementType type, long out) {}
+  public record Noise(long noise, long time, int cells, long out) {}
 
-  private static final Noise NONE = new Noise(0, 1, 0, 0, ElementType.F32, 0);
+  private static final Noise NONE = new Noise(0, 0, 1, 0);
 
   /**
    * Prepares y = A·x.
    *
-   * @param a F32
-   * @param x F32
    * @param order I32 [inner]: the place in x of each token, or 0 if they lie in order
-   * @param y F32
    */
   public static KernelLaunch prepare(
-      KernelLibrary library, Extents extents, long a, long x, long order, long y) {
-    return prepare(library, extents, a, x, order, y, NONE);
+      KernelLibrary library,
+      ElementType type,
+      Extents extents,
+      long a,
+      long x,
+      long order,
+      long y) {
+    return prepare(library, type, extents, a, x, order, y, NONE);
   }
 
   /** Prepares y, which may be 0 for not wanted, and y_t. */
   public static KernelLaunch prepare(
-      KernelLibrary library, Extents extents, long a, long x, long order, long y, Noise noise) {
-    GpuKernel kernel =
-        library.kernel("basis/transform", "transform" + KernelLibrary.suffix(noise.type()));
+      KernelLibrary library,
+      ElementType type,
+      Extents extents,
+      long a,
+      long x,
+      long order,
+      long y,
+      Noise noise) {
+    GpuKernel kernel = library.kernel("basis/transform", "transform" + KernelLibrary.suffix(type));
     Parameters parameters =
         new Parameters(kernel)
             .pointer(a)
             .pointer(x)
             .pointer(order)
             .pointer(y)
-            .pointer(noise.out())
+            .pointer(noise.noise())
             .pointer(noise.time())
-            .pointer(noise.state())
+            .pointer(noise.out())
             .int32(noise.cells())
-            .int32(noise.call())
             .int32(extents.images())
             .int32(extents.rows())
             .int32(extents.inner())

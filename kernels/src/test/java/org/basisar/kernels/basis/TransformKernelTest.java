@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Random;
 import org.basisar.gpu.ElementType;
 import org.basisar.kernels.DeviceData;
-import org.basisar.kernels.PhiloxReference;
 import org.basisar.kernels.Rounding;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,8 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The fused basis transform. */
 final class TransformKernelTest {
-  private static final int[] STATE = {77, -3, 12, 1};
-  private static final int CALL = 2;
   private static DeviceData device;
 
   @BeforeAll
@@ -59,48 +56,57 @@ final class TransformKernelTest {
   void transformsReordersAndMixes(int images, int n, int channels, int cells) {
     TransformKernel.Extents extents = new TransformKernel.Extents(images, n, n, channels);
     int count = images * n * channels;
-    double[] a = BasisReference.orthogonal(1, n);
-    double[] x = DeviceData.normal(ElementType.F32, 2, count);
-    double[] time = new double[images * cells];
-    Arrays.setAll(time, i -> (float) ((i + 1) / (images * cells + 1.0)));
     int[] order = order(n);
-    double[] reference = new BasisReference(Rounding.NONE).transform(a, x, order, extents);
-    double[] naive = new BasisReference(Rounding.F32).transform(a, x, order, extents);
-
     for (ElementType type : new ElementType[] {ElementType.F32, ElementType.BF16}) {
-      long y = device.empty(ElementType.F32, count);
+      Rounding rounding = Rounding.of(type);
+      double[] a = stored(rounding, BasisReference.orthogonal(1, n));
+      double[] x = DeviceData.normal(type, 2, count);
+      double[] noise = DeviceData.normal(type, 6, count);
+      double[] time = new double[images * cells];
+      Arrays.setAll(time, i -> (i + 1) / (images * cells + 1.0));
+      time = stored(rounding, time);
+      double[] reference = new BasisReference(Rounding.NONE).transform(a, x, order, extents);
+      double[] naive = new BasisReference(rounding).transform(a, x, order, extents);
+      long y = device.empty(type, count);
       long noisy = device.empty(type, count);
-      long times = device.of(ElementType.F32, time);
-      long state = device.of(ElementType.I32, wide(STATE));
       device.run(
           TransformKernel.prepare(
               device.library(),
+              type,
               extents,
-              device.of(ElementType.F32, a),
-              device.of(ElementType.F32, x),
+              device.of(type, a),
+              device.of(type, x),
               device.of(ElementType.I32, wide(order)),
               y,
-              new TransformKernel.Noise(times, cells, state, CALL, type, noisy)));
-      Rounding.F32.check("y", device.read(ElementType.F32, y, count), naive, reference);
-      Rounding rounding = Rounding.of(type);
+              new TransformKernel.Noise(
+                  device.of(type, noise), device.of(type, time), cells, noisy)));
+      rounding.check("y " + type, device.read(type, y, count), stored(rounding, naive), reference);
       rounding.check(
           "noisy " + type,
           device.read(type, noisy, count),
-          mixed(rounding, naive, time, extents, cells),
-          mixed(Rounding.NONE, reference, time, extents, cells));
+          mixed(rounding, naive, noise, time, extents, cells),
+          mixed(Rounding.NONE, reference, noise, time, extents, cells));
     }
   }
 
-  /** (1 − t)·y + t·ε; in fp32 the normal numbers are those of fp32 angles and logarithms. */
+  private static double[] stored(Rounding rounding, double[] values) {
+    return Arrays.stream(values).map(rounding::stored).toArray();
+  }
+
+  /** (1 − t)·y + t·ε. */
   private static double[] mixed(
-      Rounding rounding, double[] y, double[] time, TransformKernel.Extents e, int cells) {
+      Rounding rounding,
+      double[] y,
+      double[] noise,
+      double[] time,
+      TransformKernel.Extents e,
+      int cells) {
     double[] out = new double[y.length];
     for (int i = 0; i < out.length; i++) {
       int row = i / e.channels() % e.rows();
       int image = i / e.channels() / e.rows();
       double t = time[image * cells + row / (e.rows() / cells)];
-      double normal = PhiloxReference.normal(rounding, STATE, CALL, i);
-      out[i] = rounding.stored(rounding.sum((1 - t) * y[i]) + t * normal);
+      out[i] = rounding.stored(rounding.sum((1 - t) * y[i]) + t * noise[i]);
     }
     return out;
   }
@@ -117,6 +123,7 @@ final class TransformKernelTest {
     device.run(
         TransformKernel.prepare(
             device.library(),
+            ElementType.F32,
             extents,
             device.of(ElementType.F32, a),
             device.of(ElementType.F32, x),

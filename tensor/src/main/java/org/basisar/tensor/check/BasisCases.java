@@ -18,6 +18,26 @@ final class BasisCases {
       list.sum(s[1], new Basis.Transform(true), a, left);
       list.sum(s[0] * s[3], new Basis.OuterSum(), left, right);
     }
+    // Images, rows of A, columns of A, channels, times of an image.
+    for (int[] s :
+        new int[][] {
+          {1, 1, 1, 1, 1},
+          {3, 31, 33, 5, 31},
+          {2, 113, 113, 3, 1},
+          {2, 64, 64, 16, 4},
+          {1, 66, 3, 1, 3},
+          {2, 6, 33, 67, 2},
+          {0, 4, 4, 3, 2},
+          {2, 4, 0, 3, 2}
+        }) {
+      list.sum(
+          s[2],
+          new Basis.NoisyTransform(),
+          Operand.of(s[1], s[2]),
+          Operand.of(s[0], s[2], s[3]),
+          Operand.of(s[0], s[1], s[3]),
+          Operand.range(shape(s[0], s[4]), 0.05, 0.95));
+    }
     list.add(new Basis.Transform(false), Operand.of(3, 3), Operand.of(0, 3, 5));
     list.add(new Basis.OuterSum(), Operand.of(0, 3, 5), Operand.of(0, 4, 5));
     for (int[] s : new int[][] {{1, 1, 1}, {2, 3, 5}, {3, 31, 3}, {1, 33, 16}, {2, 64, 4}}) {

@@ -178,6 +178,21 @@ final class ErrorCases {
             Operand.of(4, 6),
             Operand.of(2, 5, 3)),
         error(
+            "noisyTransform: noise must have shape [2, 4, 3], has [2, 6, 3]",
+            new Basis.NoisyTransform(),
+            Operand.of(4, 6),
+            Operand.of(2, 6, 3),
+            Operand.of(2, 6, 3),
+            Operand.of(2, 2)),
+        error(
+            "noisyTransform: time [2, 3] must be [batch, groups] with groups dividing the tokens of"
+                + " [2, 4, 3]",
+            new Basis.NoisyTransform(),
+            Operand.of(4, 6),
+            Operand.of(2, 6, 3),
+            Operand.of(2, 4, 3),
+            Operand.of(2, 3)),
+        error(
             "residualLoss: A must have shape [4, 4], has [4, 5]",
             new Basis.ResidualLoss(),
             Operand.of(4, 5),

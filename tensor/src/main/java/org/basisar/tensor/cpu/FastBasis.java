@@ -12,46 +12,93 @@ final class FastBasis {
   static Launch prepare(Basis op, Tensor[] inputs, Tensor[] outputs) {
     return switch (op) {
       case Basis.Transform(boolean transposed) -> transform(transposed, inputs, outputs[0]);
+      case Basis.NoisyTransform() -> noisyTransform(inputs, outputs[0], outputs[1]);
       case Basis.OuterSum() -> outerSum(inputs[0], inputs[1], outputs[0]);
       case Basis.ResidualLoss() -> new FastResidualLoss(inputs, outputs[0]);
       case Basis.ResidualLossGradient() -> new FastResidualGradient(inputs, outputs);
     };
   }
 
-  /**
-   * A·x of every image. The few channels of an image would leave most of a tile idle, so that the
-   * channels of all images are put side by side for one product.
-   */
   private static Launch transform(boolean transposed, Tensor[] inputs, Tensor output) {
     Tensor a = inputs[0];
     Tensor x = inputs[1];
-    int images = x.shape().dim(0);
+    if (isBatch(x)) {
+      return batch(transposed, a, x, output);
+    }
+    Joined joined = new Joined(transposed, a, x, output);
+    return FastKernel.sequence(
+        joined.turn,
+        joined.gemm::execute,
+        new TokenTurn(
+            joined.rows,
+            joined.images,
+            joined.channels,
+            joined.product,
+            0,
+            FastKernel.floats(output),
+            output.offset()));
+  }
+
+  private static Launch noisyTransform(Tensor[] inputs, Tensor output, Tensor noisy) {
+    Tensor a = inputs[0];
+    Tensor x = inputs[1];
+    if (isBatch(x)) {
+      return FastKernel.sequence(
+          batch(false, a, x, output),
+          new FastGate.Interpolate(new Tensor[] {output, inputs[2], inputs[3]}, noisy));
+    }
+    Joined joined = new Joined(false, a, x, output);
+    return FastKernel.sequence(
+        joined.turn,
+        joined.gemm::execute,
+        new NoisyTurn(joined.product, inputs[2], inputs[3], output, noisy));
+  }
+
+  /** Whether the images' products are done one by one. */
+  private static boolean isBatch(Tensor x) {
+    return x.shape().dim(0) <= 1 || x.shape().dim(2) % FloatTile.COLUMNS == 0;
+  }
+
+  private static Launch batch(boolean transposed, Tensor a, Tensor x, Tensor output) {
     int inner = x.shape().dim(1);
     int channels = x.shape().dim(2);
     int rows = output.shape().dim(1);
-    int lda = a.shape().dim(1);
-    if (images <= 1 || channels % FloatTile.COLUMNS == 0) {
-      Gemm gemm =
-          new Gemm(transposed, false, rows, channels, inner)
-              .a(FastKernel.floats(a), a.offset(), lda)
-              .b(FastKernel.floats(x), x.offset(), channels)
-              .c(FastKernel.floats(output), output.offset(), channels)
-              .batch(images, 0, inner * channels, rows * channels);
-      return gemm::execute;
-    }
-    int columns = images * channels;
-    float[] tokens = new float[inner * columns];
-    float[] product = new float[rows * columns];
     Gemm gemm =
-        new Gemm(transposed, false, rows, columns, inner)
-            .a(FastKernel.floats(a), a.offset(), lda)
-            .b(tokens, 0, columns)
-            .c(product, 0, columns);
-    return FastKernel.sequence(
-        new TokenTurn(images, inner, channels, FastKernel.floats(x), x.offset(), tokens, 0),
-        gemm::execute,
-        new TokenTurn(
-            rows, images, channels, product, 0, FastKernel.floats(output), output.offset()));
+        new Gemm(transposed, false, rows, channels, inner)
+            .a(FastKernel.floats(a), a.offset(), a.shape().dim(1))
+            .b(FastKernel.floats(x), x.offset(), channels)
+            .c(FastKernel.floats(output), output.offset(), channels)
+            .batch(x.shape().dim(0), 0, inner * channels, rows * channels);
+    return gemm::execute;
+  }
+
+  /**
+   * A·x of all images as one product. The few channels of an image would leave most of a tile idle,
+   * so that the channels of all images are put side by side.
+   */
+  private static final class Joined {
+    final int images;
+    final int rows;
+    final int channels;
+    final float[] product; // [rows, images, channels]
+    final TokenTurn turn;
+    final Gemm gemm;
+
+    Joined(boolean transposed, Tensor a, Tensor x, Tensor output) {
+      images = x.shape().dim(0);
+      rows = output.shape().dim(1);
+      channels = x.shape().dim(2);
+      int inner = x.shape().dim(1);
+      int columns = images * channels;
+      float[] tokens = new float[inner * columns];
+      product = new float[rows * columns];
+      turn = new TokenTurn(images, inner, channels, FastKernel.floats(x), x.offset(), tokens, 0);
+      gemm =
+          new Gemm(transposed, false, rows, columns, inner)
+              .a(FastKernel.floats(a), a.offset(), a.shape().dim(1))
+              .b(tokens, 0, columns)
+              .c(product, 0, columns);
+    }
   }
 
   private static Launch outerSum(Tensor left, Tensor right, Tensor output) {

@@ -15,6 +15,8 @@ final class PlainBasis {
     return switch (op) {
       case Basis.Transform(boolean transposed) ->
           transform(transposed, inputs[0].shape(), inputs[1].shape());
+      case Basis.NoisyTransform() ->
+          noisyTransform(inputs[0].shape(), inputs[1].shape(), outputs[0].shape(), inputs[3].shape());
       case Basis.OuterSum() -> outerSum(inputs[0].shape(), inputs[1].shape());
       case Basis.ResidualLoss() -> residualLoss(inputs[1].shape());
       case Basis.ResidualLossGradient() -> residualLossGradient(inputs[1].shape());
@@ -46,6 +48,16 @@ final class PlainBasis {
                     item * channels);
               }
             });
+  }
+
+  private static PlainKernels.Body noisyTransform(Shape a, Shape tokens, Shape y, Shape times) {
+    PlainKernels.Body transform = transform(false, a, tokens);
+    PlainKernels.Body interpolate = PlainElementwise.interpolate(y, times);
+    return (in, out) -> {
+      transform.compute(in, out);
+      interpolate.compute(
+          new double[][] {out[0], in[2], in[3]}, new double[][] {out[1]});
+    };
   }
 
   private static PlainKernels.Body outerSum(Shape left, Shape right) {

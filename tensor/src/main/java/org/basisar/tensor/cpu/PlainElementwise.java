@@ -186,7 +186,8 @@ final class PlainElementwise {
     };
   }
 
-  private static PlainKernels.Body interpolate(Shape tokens, Shape times) {
+  /** (1 − t)·x + t·noise with x like {@code tokens}. */
+  static PlainKernels.Body interpolate(Shape tokens, Shape times) {
     int width = tokens.dim(2);
     return (in, out) -> {
       for (int row = 0; row < tokens.dim(0) * tokens.dim(1); row++) {

@@ -3,6 +3,7 @@ package org.basisar.tensor.cuda;
 import org.basisar.gpu.ElementType;
 import org.basisar.gpu.Gemm;
 import org.basisar.kernels.KernelLaunch;
+import org.basisar.kernels.basis.TransformKernel;
 import org.basisar.kernels.basis.TurnKernel;
 import org.basisar.kernels.elementwise.FillKernel;
 import org.basisar.tensor.Basis;
@@ -18,12 +19,13 @@ final class CudaBasis {
     if (outputs[0].size() == 0) {
       return CudaContext.nothing();
     }
-    if (inputs[1].size() == 0) {
+    if (inputs[1].size() == 0 && !(op instanceof Basis.NoisyTransform)) {
       return empty(context, op, outputs);
     }
     return switch (op) {
       case Basis.Transform(boolean transposed) ->
           transform(context, transposed, inputs[0], inputs[1], outputs[0]);
+      case Basis.NoisyTransform() -> noisyTransform(context, inputs, outputs[0], outputs[1]);
       case Basis.OuterSum() -> outerSum(context, inputs[0], inputs[1], outputs[0]);
       case Basis.ResidualLoss() -> CudaResidual.loss(context, inputs, outputs[0]);
       case Basis.ResidualLossGradient() -> CudaResidual.gradient(context, inputs, outputs);
@@ -65,6 +67,42 @@ final class CudaBasis {
             x.shape().dim(0),
             Gemm.Precision.FULL);
     return () -> context.blas().gemm(context.stream(), gemm);
+  }
+
+  /** In one pass where that {@linkplain TransformKernel#suits suits}. */
+  private static Launch noisyTransform(CudaContext context, Tensor[] inputs, Tensor y, Tensor noisy) {
+    Tensor a = inputs[0];
+    Tensor x = inputs[1];
+    Tensor noise = inputs[2];
+    Tensor time = inputs[3];
+    ElementType type = CudaContext.type(x.dtype());
+    Shape shape = y.shape();
+    if (TransformKernel.suits(type, shape.dim(2))) {
+      return context.launch(
+          TransformKernel.prepare(
+              context.kernels(),
+              type,
+              new TransformKernel.Extents(
+                  shape.dim(0), shape.dim(1), x.shape().dim(1), shape.dim(2)),
+              CudaContext.address(a),
+              CudaContext.address(x),
+              0,
+              CudaContext.address(y),
+              new TransformKernel.Noise(
+                  CudaContext.address(noise),
+                  CudaContext.address(time),
+                  time.shape().dim(1),
+                  CudaContext.address(noisy))));
+    }
+    Launch transform = x.size() == 0 ? context.fill(y, 0) : transform(context, false, a, x, y);
+    Launch interpolate =
+        context.launch(
+            CudaElementwise.interpolate(
+                context.kernels(), type, new Tensor[] {y, noise, time}, noisy));
+    return () -> {
+      transform.run();
+      interpolate.run();
+    };
   }
 
   /** One product over images and channels, which are brought side by side first. */

@@ -170,7 +170,8 @@ final class CudaElementwise {
         tokens.dim(1) / gates.dim(1));
   }
 
-  private static KernelLaunch interpolate(
+  /** (1 − t)·x + t·noise of (x, noise, time). */
+  static KernelLaunch interpolate(
       KernelLibrary kernels, ElementType type, Tensor[] inputs, Tensor out) {
     Shape tokens = out.shape();
     return GateKernel.interpolate(

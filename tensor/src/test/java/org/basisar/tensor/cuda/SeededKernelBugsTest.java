@@ -131,6 +131,12 @@ final class SeededKernelBugsTest {
                 Mistake.CHOICE_SWAPPED),
             in("attention/rotary", "Rotary.*", Mistake.DIFFERENCE_ADDS),
             in(
+                "basis/transform",
+                "NoisyTransform",
+                Mistake.NO_BARRIER,
+                Mistake.BOUND_ONE_TOO_FAR,
+                Mistake.DIFFERENCE_ADDS),
+            in(
                 "basis/residual",
                 "ResidualLoss.*",
                 Mistake.NO_BARRIER,
