@@ -1,6 +1,9 @@
 package org.basisar.autograd;
 
+import static org.basisar.autograd.GradientRules.one;
+
 import org.basisar.tensor.Basis;
+import org.basisar.tensor.Elementwise.CompareKind;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ final class BasisRules {
             e.needs(0) ? Ops.basisTransform(e.gradient(), e.input(1), false) : null,
             e.needs(1) ? Ops.basisTransform(e.gradient(), e.input(0), true) : null
           };
+      case Basis.Orthogonality _ -> one(orthogonality(e));
       case Basis.ResidualLoss _ -> e.fused(new Basis.ResidualLossGradient(), 3);
       case Basis.ResidualLossGradient gradient -> throw new NotDifferentiableException(gradient);
     };
@@ -35,6 +39,40 @@ final class BasisRules {
     return new @Nullable Tensor[] {
       basis, e.needs(1) ? Ops.basisTransform(a, g, !transposed) : null
     };
+  }
+
+  /**
+   * With G = ∂L/∂D, ∂L/∂A = (G + Gᵀ)·A. Mean and norm make G a multiple of D, which is symmetric; where
+   * the norm has its kink, at D = 0, that is 0.
+   */
+  private static Tensor orthogonality(Execution e) {
+    Tensor a = e.input(0);
+    Tensor norm = e.output(1);
+    Tensor difference = e.output(2);
+    Tensor slope = null; // of L along 2·D
+    if (e.hasGradient(0)) {
+      slope = Ops.scale(e.gradientOrZero(0), 2.0 / a.size());
+    }
+    if (e.hasGradient(1)) {
+      Tensor zero = Ops.fillLike(norm, 0);
+      Tensor kink = Ops.compare(CompareKind.EQUAL, norm, zero);
+      Tensor along = Ops.where(kink, zero, Ops.div(e.gradientOrZero(1), norm));
+      slope = slope == null ? along : Ops.add(slope, along);
+    }
+    Tensor whole = null; // G + Gᵀ
+    if (slope != null) {
+      whole = Ops.mul(difference, Ops.scale(slope, 2));
+    }
+    if (e.hasGradient(2)) {
+      Tensor g = e.gradientOrZero(2);
+      Tensor both = Ops.add(g, Ops.transpose(g));
+      whole = whole == null ? both : Ops.add(whole, both);
+    }
+    if (whole == null) {
+      throw new IllegalStateException("the rule was asked without a gradient of a result");
+    }
+    Tensor gradient = Ops.matmul(whole, Ops.cast(a, whole.dtype()));
+    return Ops.cast(gradient, a.dtype());
   }
 
   /** With g of y and g_t of y_t, A·x has g + (1 − t)·g_t. */

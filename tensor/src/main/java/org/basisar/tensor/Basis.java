@@ -1,6 +1,7 @@
 package org.basisar.tensor;
 
-/** Operations of the paper itself: the basis transform on the token axis and the residual loss. */
+/** Operations of the paper itself: the basis transform on the token axis, the
+ * orthogonality of the basis, and the residual loss. */
 public sealed interface Basis extends Op {
 
   /**
@@ -81,6 +82,31 @@ public sealed interface Basis extends Op {
     @Override
     public long flops(Tensor[] inputs, Output[] outputs) {
       return 2L * inputs[0].size() * inputs[1].shape().dim(1);
+    }
+  }
+
+  /**
+   * (A [N, N]) ↦ (mean of D² over entries, ‖D‖_F, D [N, N]) with D = A·Aᵀ − I: the regulariser as the
+   * paper's Algorithm 1 writes it, and the norm that certifies that no singular value has left its
+   * band. Results have the dtype's {@link DType#statistic}.
+   */
+  record Orthogonality() implements Basis {
+    @Override
+    public Output[] infer(Tensor... inputs) {
+      Checks.count(this, inputs, 1);
+      DType dtype = Checks.floating(this, inputs, 0, 1).statistic();
+      Checks.rank(this, inputs[0], 2, "A");
+      Shape a = inputs[0].shape();
+      Checks.require(
+          a.dim(0) == a.dim(1) && a.dim(0) > 0, this, "A must be square and not empty, is " + a, a);
+      return new Output[] {
+        new Output(Shape.SCALAR, dtype), new Output(Shape.SCALAR, dtype), new Output(a, dtype)
+      };
+    }
+
+    @Override
+    public long flops(Tensor[] inputs, Output[] outputs) {
+      return 2L * inputs[0].size() * (inputs[0].shape().dim(0) + 1);
     }
   }
 

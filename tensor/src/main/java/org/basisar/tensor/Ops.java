@@ -434,6 +434,11 @@ public final class Ops {
     return one(new Basis.OuterSum(), p, q);
   }
 
+  /** (mean of (A·Aᵀ − I)², ‖A·Aᵀ − I‖_F, A·Aᵀ − I). */
+  public static Tensor[] orthogonality(Tensor a) {
+    return Engine.run(new Basis.Orthogonality(), a);
+  }
+
   /** Residual loss in closed form; see {@link Basis.ResidualLoss}. */
   public static Tensor residualLoss(Tensor a, Tensor x, Tensor prediction) {
     return one(new Basis.ResidualLoss(), a, x, prediction);

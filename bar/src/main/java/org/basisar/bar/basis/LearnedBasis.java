@@ -62,20 +62,14 @@ public final class LearnedBasis extends Module {
     return new Coefficients(both[0], both[1]);
   }
 
-  /** A·Aᵀ − I, [N, N]. */
-  public Tensor deviation() {
-    Tensor a = matrix.tensor();
-    int tokens = a.shape().dim(0);
-    return Ops.sub(Ops.matmul(a, false, a, true), identity(a.dtype(), tokens));
+  /** ‖A·Aᵀ − I‖_F, by which {@link Projection} knows that A is in the band. */
+  public Tensor deviationNorm() {
+    return Ops.orthogonality(matrix.tensor())[1];
   }
 
   /** The mean over entries of (A·Aᵀ − I)², the paper's regulariser as its Algorithm 1 writes it. */
   public Tensor regularizer() {
-    return Ops.mean(Ops.square(deviation()));
-  }
-
-  private static Tensor identity(DType dtype, int tokens) {
-    return Tensor.of(dtype, identity(tokens), tokens, tokens);
+    return Ops.orthogonality(matrix.tensor())[0];
   }
 
   /** The identity, row-major. */

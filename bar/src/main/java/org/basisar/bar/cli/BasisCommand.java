@@ -151,7 +151,7 @@ final class BasisCommand implements Callable<Integer> {
       }
       try (Scope _ = Scope.open()) {
         writer.println(
-            String.format(Locale.ROOT, "‖AAᵀ − I‖ = %.4f", Ops.norm(basis.deviation()).item()));
+            String.format(Locale.ROOT, "‖AAᵀ − I‖ = %.4f", basis.deviationNorm().item()));
       }
       writer.flush();
     }

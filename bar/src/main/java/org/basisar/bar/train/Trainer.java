@@ -261,7 +261,7 @@ public final class Trainer implements AutoCloseable {
   private void keepOrthogonality(Results results) {
     LearnedBasis basis = model.basis();
     if (basis != null && basisTrained) {
-      results.keep(Ops.norm(basis.deviation()));
+      results.keep(basis.deviationNorm());
     }
   }
 
@@ -315,7 +315,7 @@ public final class Trainer implements AutoCloseable {
 
   private static double deviationNorm(LearnedBasis basis) {
     try (Scope _ = Scope.open()) {
-      return Ops.norm(basis.deviation()).item();
+      return basis.deviationNorm().item();
     }
   }
 

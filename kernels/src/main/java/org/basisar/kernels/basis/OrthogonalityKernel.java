@@ -1,5 +1,6 @@
 package org.basisar.kernels.basis;
 
+import org.basisar.gpu.ElementType;
 import org.basisar.gpu.GpuKernel;
 import org.basisar.gpu.Grid;
 import org.basisar.gpu.Parameters;
@@ -7,11 +8,15 @@ import org.basisar.kernels.KernelLaunch;
 import org.basisar.kernels.KernelLibrary;
 
 /**
- * How far the rows of A are from orthonormal: D = A·Aᵀ − I, its Frobenius norm, the regulariser
- * mean(D²) (paper Algorithm 1), and the certificate that no singular value has left its band, which
- * is decided and counted on the device, so that the host need not wait for it.
+ * How far the rows of A are from orthonormal: D = A·Aᵀ − I, the regulariser mean(D²) (paper
+ * Algorithm 1), and ‖D‖_F, which at most 1 − (1 − δ)² certifies that no singular value has left its
+ * band.
+ *
+ * <p>The comparison is the host's: it reads the norm for the log as well, and the decomposition that
+ * follows a failed certificate is done there.
  */
 public final class OrthogonalityKernel {
+  private static final String MODULE = "basis/orthogonality";
   private static final int THREADS = 256;
   private static final int EDGE = 64;
 
@@ -24,42 +29,39 @@ public final class OrthogonalityKernel {
   }
 
   /**
-   * Addresses of the results.
+   * Addresses of the results, F32.
    *
-   * @param difference F32 [n, n]: D, or 0 if not wanted
-   * @param measures F32 [2]: ‖D‖_F and mean(D²)
-   * @param flag I32 [1]: 1 if ‖D‖_F is at most the bound, else 0, also for NaN
-   * @param counters I32 [2]: how often the certificate failed and held; one of them is incremented
+   * @param mean mean(D²), one element
+   * @param norm ‖D‖_F, one element
+   * @param difference D, [n, n]
    */
-  public record Results(long difference, long measures, long flag, long counters) {}
+  public record Results(long mean, long norm, long difference) {}
 
   /**
    * Prepares both launches, to be run in order.
    *
-   * @param a F32 [n, n]
+   * @param type of A, F32 or BF16
+   * @param n at least 1
+   * @param a [n, n]
    * @param partial F32 [{@link #parts}], scratch
-   * @param bound greatest norm for which the certificate holds: 1 − (1 − δ)² proves that all
-   *     singular values lie in [1 − δ, 1 + δ]
    */
   public static KernelLaunch[] prepare(
-      KernelLibrary library, int n, long a, long partial, double bound, Results results) {
+      KernelLibrary library, ElementType type, int n, long a, long partial, Results results) {
     int tiles = Grid.blocksFor(n, EDGE);
-    GpuKernel gram = library.kernel("basis/orthogonality", "gram_difference");
+    GpuKernel gram = library.kernel(MODULE, "gram_difference" + KernelLibrary.suffix(type));
     Parameters ofGram =
         new Parameters(gram).pointer(a).pointer(results.difference()).pointer(partial).int32(n);
-    GpuKernel decide = library.kernel("basis/orthogonality", "certificate");
-    Parameters ofDecision =
-        new Parameters(decide)
+    GpuKernel measures = library.kernel(MODULE, "gram_measures");
+    Parameters ofMeasures =
+        new Parameters(measures)
             .pointer(partial)
             .int32(parts(n))
             .int32(n)
-            .float32((float) bound)
-            .pointer(results.measures())
-            .pointer(results.flag())
-            .pointer(results.counters());
+            .pointer(results.mean())
+            .pointer(results.norm());
     return new KernelLaunch[] {
       new KernelLaunch(gram, Grid.rectangle(tiles, tiles, THREADS), ofGram),
-      new KernelLaunch(decide, Grid.linear(1, THREADS), ofDecision)
+      new KernelLaunch(measures, Grid.linear(1, THREADS), ofMeasures)
     };
   }
 }

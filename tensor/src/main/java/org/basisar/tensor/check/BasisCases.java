@@ -38,6 +38,10 @@ final class BasisCases {
           Operand.of(s[0], s[1], s[3]),
           Operand.range(shape(s[0], s[4]), 0.05, 0.95));
     }
+    for (int n : new int[] {1, 3, 31, 33, 64, 113}) {
+      double spread = 1.7 / Math.sqrt(n);
+      list.sum(n, new Basis.Orthogonality(), Operand.range(shape(n, n), -spread, spread));
+    }
     list.add(new Basis.Transform(false), Operand.of(3, 3), Operand.of(0, 3, 5));
     list.add(new Basis.OuterSum(), Operand.of(0, 3, 5), Operand.of(0, 4, 5));
     for (int[] s : new int[][] {{1, 1, 1}, {2, 3, 5}, {3, 31, 3}, {1, 33, 16}, {2, 64, 4}}) {

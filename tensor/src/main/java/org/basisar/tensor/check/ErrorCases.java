@@ -193,6 +193,14 @@ final class ErrorCases {
             Operand.of(2, 4, 3),
             Operand.of(2, 3)),
         error(
+            "orthogonality: A must be square and not empty, is [4, 5]",
+            new Basis.Orthogonality(),
+            Operand.of(4, 5)),
+        error(
+            "orthogonality: A must be square and not empty, is [0, 0]",
+            new Basis.Orthogonality(),
+            Operand.of(0, 0)),
+        error(
             "residualLoss: A must have shape [4, 4], has [4, 5]",
             new Basis.ResidualLoss(),
             Operand.of(4, 5),

@@ -14,6 +14,7 @@ final class FastBasis {
       case Basis.Transform(boolean transposed) -> transform(transposed, inputs, outputs[0]);
       case Basis.NoisyTransform() -> noisyTransform(inputs, outputs[0], outputs[1]);
       case Basis.OuterSum() -> outerSum(inputs[0], inputs[1], outputs[0]);
+      case Basis.Orthogonality() -> new FastOrthogonality(inputs[0], outputs);
       case Basis.ResidualLoss() -> new FastResidualLoss(inputs, outputs[0]);
       case Basis.ResidualLossGradient() -> new FastResidualGradient(inputs, outputs);
     };

@@ -18,6 +18,7 @@ final class PlainBasis {
       case Basis.NoisyTransform() ->
           noisyTransform(inputs[0].shape(), inputs[1].shape(), outputs[0].shape(), inputs[3].shape());
       case Basis.OuterSum() -> outerSum(inputs[0].shape(), inputs[1].shape());
+      case Basis.Orthogonality() -> orthogonality(inputs[0].shape().dim(0));
       case Basis.ResidualLoss() -> residualLoss(inputs[1].shape());
       case Basis.ResidualLossGradient() -> residualLossGradient(inputs[1].shape());
     };
@@ -89,6 +90,22 @@ final class PlainBasis {
               }
             }
           });
+    };
+  }
+
+  private static PlainKernels.Body orthogonality(int n) {
+    return (in, out) -> {
+      double total = 0;
+      for (int row = 0; row < n; row++) {
+        for (int column = 0; column < n; column++) {
+          double product = PlainLoops.dot(in[0], row * n, in[0], column * n, n);
+          double difference = row == column ? product - 1 : product;
+          out[2][row * n + column] = difference;
+          total += difference * difference;
+        }
+      }
+      out[0][0] = total / ((double) n * n);
+      out[1][0] = Math.sqrt(total);
     };
   }
 

@@ -3,9 +3,9 @@ package org.basisar.tensor.cuda;
 import org.basisar.gpu.ElementType;
 import org.basisar.gpu.Gemm;
 import org.basisar.kernels.KernelLaunch;
+import org.basisar.kernels.basis.OrthogonalityKernel;
 import org.basisar.kernels.basis.TransformKernel;
 import org.basisar.kernels.basis.TurnKernel;
-import org.basisar.kernels.elementwise.FillKernel;
 import org.basisar.tensor.Basis;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Shape;
@@ -19,35 +19,29 @@ final class CudaBasis {
     if (outputs[0].size() == 0) {
       return CudaContext.nothing();
     }
-    if (inputs[1].size() == 0 && !(op instanceof Basis.NoisyTransform)) {
-      return empty(context, op, outputs);
-    }
     return switch (op) {
       case Basis.Transform(boolean transposed) ->
           transform(context, transposed, inputs[0], inputs[1], outputs[0]);
       case Basis.NoisyTransform() -> noisyTransform(context, inputs, outputs[0], outputs[1]);
       case Basis.OuterSum() -> outerSum(context, inputs[0], inputs[1], outputs[0]);
-      case Basis.ResidualLoss() -> CudaResidual.loss(context, inputs, outputs[0]);
-      case Basis.ResidualLossGradient() -> CudaResidual.gradient(context, inputs, outputs);
+      case Basis.Orthogonality() -> orthogonality(context, inputs[0], outputs);
+      case Basis.ResidualLoss() ->
+          inputs[1].size() == 0
+              ? context.fill(outputs[0], Double.NaN)
+              : CudaResidual.loss(context, inputs, outputs[0]);
+      case Basis.ResidualLossGradient() ->
+          inputs[1].size() == 0
+              ? context.fill(outputs[0], 0)
+              : CudaResidual.gradient(context, inputs, outputs);
     };
-  }
-
-  /** Sums of nothing are 0, the mean of nothing is NaN. */
-  private static Launch empty(CudaContext context, Basis op, Tensor[] outputs) {
-    Tensor first = outputs[0];
-    double value = op instanceof Basis.ResidualLoss ? Double.NaN : 0;
-    return context.launch(
-        FillKernel.prepare(
-            context.kernels(),
-            CudaContext.type(first.dtype()),
-            CudaContext.address(first),
-            first.size(),
-            value));
   }
 
   /** A·x of every image, A being shared. */
   private static Launch transform(
       CudaContext context, boolean transposed, Tensor a, Tensor x, Tensor out) {
+    if (x.size() == 0) {
+      return context.fill(out, 0);
+    }
     ElementType type = CudaContext.type(x.dtype());
     int channels = x.shape().dim(2);
     int inner = x.shape().dim(1);
@@ -94,7 +88,7 @@ final class CudaBasis {
                   time.shape().dim(1),
                   CudaContext.address(noisy))));
     }
-    Launch transform = x.size() == 0 ? context.fill(y, 0) : transform(context, false, a, x, y);
+    Launch transform = transform(context, false, a, x, y);
     Launch interpolate =
         context.launch(
             CudaElementwise.interpolate(
@@ -105,8 +99,26 @@ final class CudaBasis {
     };
   }
 
+  private static Launch orthogonality(CudaContext context, Tensor a, Tensor[] outputs) {
+    int n = a.shape().dim(0);
+    return context.launches(
+        OrthogonalityKernel.prepare(
+            context.kernels(),
+            CudaContext.type(a.dtype()),
+            n,
+            CudaContext.address(a),
+            context.scratch((long) OrthogonalityKernel.parts(n) * Float.BYTES),
+            new OrthogonalityKernel.Results(
+                CudaContext.address(outputs[0]),
+                CudaContext.address(outputs[1]),
+                CudaContext.address(outputs[2]))));
+  }
+
   /** One product over images and channels, which are brought side by side first. */
   private static Launch outerSum(CudaContext context, Tensor left, Tensor right, Tensor out) {
+    if (left.size() == 0) {
+      return context.fill(out, 0);
+    }
     ElementType type = CudaContext.type(out.dtype());
     long leftBytes = (long) left.size() * type.bytes();
     long turnedLeft = context.scratch(2 * 256 + leftBytes + (long) right.size() * type.bytes());

@@ -137,6 +137,13 @@ final class SeededKernelBugsTest {
                 Mistake.BOUND_ONE_TOO_FAR,
                 Mistake.DIFFERENCE_ADDS),
             in(
+                "basis/orthogonality",
+                "Orthogonality",
+                Mistake.NO_BARRIER,
+                Mistake.BOUND_ONE_TOO_FAR,
+                Mistake.ROOT_LOST,
+                Mistake.QUOTIENT_MULTIPLIES),
+            in(
                 "basis/residual",
                 "ResidualLoss.*",
                 Mistake.NO_BARRIER,
