@@ -23,7 +23,8 @@ final class BasisRules {
             e.needs(1) ? Ops.basisTransform(e.gradient(), e.input(0), true) : null
           };
       case Basis.Orthogonality _ -> one(orthogonality(e));
-      case Basis.ResidualLoss _ -> e.fused(new Basis.ResidualLossGradient(), 3);
+      case Basis.ResidualLoss(Basis.ResidualForm form) ->
+          e.fused(new Basis.ResidualLossGradient(form), 3);
       case Basis.ResidualLossGradient gradient -> throw new NotDifferentiableException(gradient);
     };
   }
@@ -42,8 +43,8 @@ final class BasisRules {
   }
 
   /**
-   * With G = ∂L/∂D, ∂L/∂A = (G + Gᵀ)·A. Mean and norm make G a multiple of D, which is symmetric; where
-   * the norm has its kink, at D = 0, that is 0.
+   * With G = ∂L/∂D, ∂L/∂A = (G + Gᵀ)·A. Mean and norm make G a multiple of D, which is symmetric;
+   * where the norm has its kink, at D = 0, that is 0.
    */
   private static Tensor orthogonality(Execution e) {
     Tensor a = e.input(0);

@@ -1,7 +1,9 @@
 package org.basisar.tensor;
 
-/** Operations of the paper itself: the basis transform on the token axis, the
- * orthogonality of the basis, and the residual loss. */
+/**
+ * Operations of the paper itself: the basis transform on the token axis, the orthogonality of the
+ * basis, and the residual loss.
+ */
 public sealed interface Basis extends Op {
 
   /**
@@ -33,9 +35,9 @@ public sealed interface Basis extends Op {
   }
 
   /**
-   * (A [M, N], x [B, N, C], noise ε [B, M, C], time t [B, G]) ↦ (y = A·x [B, M, C], y_t = (1 − t)·y +
-   * t·ε [B, M, C]) with one time per image and group of M/G tokens of y: what a flow network in the
-   * basis is trained on (paper eqs. 4, 19 and 23).
+   * (A [M, N], x [B, N, C], noise ε [B, M, C], time t [B, G]) ↦ (y = A·x [B, M, C], y_t = (1 − t)·y
+   * + t·ε [B, M, C]) with one time per image and group of M/G tokens of y: what a flow network in
+   * the basis is trained on (paper eqs. 4, 19 and 23).
    */
   record NoisyTransform() implements Basis {
     @Override
@@ -46,8 +48,7 @@ public sealed interface Basis extends Op {
       Checks.rank(this, inputs[1], 3, "tokens");
       Shape a = inputs[0].shape();
       Shape x = inputs[1].shape();
-      Checks.require(
-          x.dim(1) == a.dim(1), this, "tokens " + x + " do not fit A " + a, a, x);
+      Checks.require(x.dim(1) == a.dim(1), this, "tokens " + x + " do not fit A " + a, a, x);
       Shape y = x.with(1, a.dim(0));
       Checks.shape(this, inputs[2], y, "noise");
       Groups.checkTime(this, y, inputs[3]);
@@ -86,9 +87,9 @@ public sealed interface Basis extends Op {
   }
 
   /**
-   * (A [N, N]) ↦ (mean of D² over entries, ‖D‖_F, D [N, N]) with D = A·Aᵀ − I: the regulariser as the
-   * paper's Algorithm 1 writes it, and the norm that certifies that no singular value has left its
-   * band. Results have the dtype's {@link DType#statistic}.
+   * (A [N, N]) ↦ (mean of D² over entries, ‖D‖_F, D [N, N]) with D = A·Aᵀ − I: the regulariser as
+   * the paper's Algorithm 1 writes it, and the norm that certifies that no singular value has left
+   * its band. Results have the dtype's {@link DType#statistic}.
    */
   record Orthogonality() implements Basis {
     @Override
@@ -110,6 +111,23 @@ public sealed interface Basis extends Op {
     }
   }
 
+  /** How a device is to compute the residual loss; the results differ in rounding only. */
+  enum ResidualForm {
+    /** By the closed form below: matrix products. */
+    CLOSED("residualLoss"),
+    /**
+     * By its definition, in one pass that keeps the running residual. No device is better off with
+     * it; it is there to be compared with. A GPU takes at most 1024 tokens.
+     */
+    SCAN("residualScan");
+
+    private final String title;
+
+    ResidualForm(String title) {
+      this.title = title;
+    }
+  }
+
   /**
    * (A [N, N], x [B, N, C], prediction ŷ [B, N, C]) ↦ the mean over k, tokens, channels and images
    * of (x − Σ_{l≤k} ŷ_l a_l)², k = 1 … N (paper eq. 10), by its closed form and for any A:
@@ -117,13 +135,23 @@ public sealed interface Basis extends Op {
    * <p>Σ_k‖R_k‖² = N‖x‖² − 2 Σ_l w_l⟨ŷ_l, (A·x)_l⟩ + Σ_lm W_lm (A·Aᵀ)_lm ⟨ŷ_l, ŷ_m⟩ with w_l = N −
    * l and W_lm = N − max(l, m), 0-based.
    */
-  record ResidualLoss() implements Basis {
+  record ResidualLoss(ResidualForm form) implements Basis {
+    /** In closed form. */
+    public ResidualLoss() {
+      this(ResidualForm.CLOSED);
+    }
+
     @Override
     public Output[] infer(Tensor... inputs) {
       Checks.count(this, inputs, 3);
       DType dtype = Checks.floating(this, inputs, 0, 3);
       check(this, inputs);
       return Checks.one(Shape.SCALAR, dtype);
+    }
+
+    @Override
+    public String title() {
+      return form.title;
     }
 
     @Override
@@ -141,7 +169,12 @@ public sealed interface Basis extends Op {
   }
 
   /** (A, x, ŷ, ∂L/∂loss scalar) ↦ (∂L/∂A explicit part, ∂L/∂x, ∂L/∂ŷ). */
-  record ResidualLossGradient() implements Basis {
+  record ResidualLossGradient(ResidualForm form) implements Basis {
+    /** In closed form. */
+    public ResidualLossGradient() {
+      this(ResidualForm.CLOSED);
+    }
+
     @Override
     public Output[] infer(Tensor... inputs) {
       Checks.count(this, inputs, 4);
@@ -149,6 +182,11 @@ public sealed interface Basis extends Op {
       ResidualLoss.check(this, inputs);
       Checks.shape(this, inputs[3], Shape.SCALAR, "gradient");
       return Checks.like(inputs[0], inputs[1], inputs[2]);
+    }
+
+    @Override
+    public String title() {
+      return form.title + "Gradient";
     }
 
     @Override

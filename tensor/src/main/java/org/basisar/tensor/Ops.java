@@ -444,6 +444,12 @@ public final class Ops {
     return one(new Basis.ResidualLoss(), a, x, prediction);
   }
 
+  /** Residual loss in a form that is chosen by hand. */
+  public static Tensor residualLoss(
+      Basis.ResidualForm form, Tensor a, Tensor x, Tensor prediction) {
+    return one(new Basis.ResidualLoss(form), a, x, prediction);
+  }
+
   // Constants and in-place operations.
 
   /** A constant tensor on the current device. */

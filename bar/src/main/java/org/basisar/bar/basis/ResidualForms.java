@@ -1,5 +1,6 @@
 package org.basisar.bar.basis;
 
+import org.basisar.tensor.Basis;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Tensor;
 
@@ -25,6 +26,11 @@ public final class ResidualForms {
       losses[k - 1] = Ops.mean(Ops.square(Ops.sub(x, reconstruction)));
     }
     return Ops.mean(Ops.stack(0, losses));
+  }
+
+  /** {@link #scan} as one operation, which on a GPU keeps the residual in registers. */
+  public static Tensor fusedScan(Tensor a, Tensor x, Tensor prediction) {
+    return Ops.residualLoss(Basis.ResidualForm.SCAN, a, x, prediction);
   }
 
   /** One pass over the prefixes that keeps a running residual R_k = R_{k−1} − ŷ_k a_k. */

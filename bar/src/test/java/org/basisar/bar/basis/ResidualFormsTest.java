@@ -64,8 +64,9 @@ class ResidualFormsTest {
       Tensor prediction = random.normal(DType.F64, batch, tokens, channels);
       Result literal = evaluate(a, x, prediction, t -> ResidualForms.literal(t[0], t[1], t[2]));
       Result scan = evaluate(a, x, prediction, t -> ResidualForms.scan(t[0], t[1], t[2]));
+      Result fused = evaluate(a, x, prediction, t -> ResidualForms.fusedScan(t[0], t[1], t[2]));
       Result closed = evaluate(a, x, prediction, t -> Ops.residualLoss(t[0], t[1], t[2]));
-      for (Result other : new Result[] {scan, closed}) {
+      for (Result other : new Result[] {scan, fused, closed}) {
         assertThat(other.value())
             .isCloseTo(literal.value(), Offset.offset(1e-10 * (1 + literal.value())));
         for (int i = 0; i < 3; i++) {

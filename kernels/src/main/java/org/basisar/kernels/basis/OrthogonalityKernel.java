@@ -12,8 +12,8 @@ import org.basisar.kernels.KernelLibrary;
  * Algorithm 1), and ‖D‖_F, which at most 1 − (1 − δ)² certifies that no singular value has left its
  * band.
  *
- * <p>The comparison is the host's: it reads the norm for the log as well, and the decomposition that
- * follows a failed certificate is done there.
+ * <p>The comparison is the host's: it reads the norm for the log as well, and the decomposition
+ * that follows a failed certificate is done there.
  */
 public final class OrthogonalityKernel {
   private static final String MODULE = "basis/orthogonality";

@@ -24,9 +24,9 @@ public final class TransformKernel {
    * Whether one pass is better than a product of the dense library followed by an interpolation,
    * which writes y and reads it again. With fewer channels than a tile has columns it is: the
    * library's batched product has one narrow matrix for each image, this kernel puts the channels
-   * of all images side by side. With more, the library fills its tiles as well, and a pass over y is
-   * little beside 2·inner operations for each element of it. In BF16 it always is: the product would
-   * be rounded before it is mixed.
+   * of all images side by side. With more, the library fills its tiles as well, and a pass over y
+   * is little beside 2·inner operations for each element of it. In BF16 it always is: the product
+   * would be rounded before it is mixed.
    */
   public static boolean suits(ElementType type, int channels) {
     return type == ElementType.BF16 || channels < EDGE;

@@ -56,7 +56,8 @@ final class ResidualScanKernelTest {
             device.of(ElementType.F32, prediction));
     long value = device.empty(ElementType.F32, 1);
     long partial = device.empty(ElementType.F32, extents.items());
-    device.run(ResidualScanKernel.value(device.library(), extents, in, partial, value));
+    device.run(
+        ResidualScanKernel.value(device.library(), ElementType.F32, extents, in, partial, value));
     ResidualScanKernel.Gradients gradients =
         new ResidualScanKernel.Gradients(
             device.empty(ElementType.F32, n * n),

@@ -50,14 +50,16 @@ final class BasisCases {
       Operand tokens = Operand.of(s[0], s[1], s[2]);
       Operand prediction = Operand.of(s[0], s[1], s[2]);
       int terms = s[0] * s[1] * s[1] * s[2];
-      list.sum(terms, new Basis.ResidualLoss(), a, tokens, prediction);
-      list.sum(
-          terms,
-          new Basis.ResidualLossGradient(),
-          a.fixed(),
-          tokens.fixed(),
-          prediction.fixed(),
-          Operand.range(shape(), 0.5, 2).fixed());
+      for (Basis.ResidualForm form : Basis.ResidualForm.values()) {
+        list.sum(terms, new Basis.ResidualLoss(form), a, tokens, prediction);
+        list.sum(
+            terms,
+            new Basis.ResidualLossGradient(form),
+            a.fixed(),
+            tokens.fixed(),
+            prediction.fixed(),
+            Operand.range(shape(), 0.5, 2).fixed());
+      }
     }
   }
 }

@@ -4,19 +4,22 @@ import org.basisar.tensor.Basis;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
-/** Fast kernels of {@link Basis}. */
+/** Fast kernels of {@link Basis}; the scan form of the residual loss has none. */
 final class FastBasis {
   private FastBasis() {}
 
-  static Launch prepare(Basis op, Tensor[] inputs, Tensor[] outputs) {
+  static @Nullable Launch prepare(Basis op, Tensor[] inputs, Tensor[] outputs) {
     return switch (op) {
       case Basis.Transform(boolean transposed) -> transform(transposed, inputs, outputs[0]);
       case Basis.NoisyTransform() -> noisyTransform(inputs, outputs[0], outputs[1]);
       case Basis.OuterSum() -> outerSum(inputs[0], inputs[1], outputs[0]);
       case Basis.Orthogonality() -> new FastOrthogonality(inputs[0], outputs);
-      case Basis.ResidualLoss() -> new FastResidualLoss(inputs, outputs[0]);
-      case Basis.ResidualLossGradient() -> new FastResidualGradient(inputs, outputs);
+      case Basis.ResidualLoss(Basis.ResidualForm form) ->
+          form == Basis.ResidualForm.SCAN ? null : new FastResidualLoss(inputs, outputs[0]);
+      case Basis.ResidualLossGradient(Basis.ResidualForm form) ->
+          form == Basis.ResidualForm.SCAN ? null : new FastResidualGradient(inputs, outputs);
     };
   }
 

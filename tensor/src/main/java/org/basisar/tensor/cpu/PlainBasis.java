@@ -16,11 +16,12 @@ final class PlainBasis {
       case Basis.Transform(boolean transposed) ->
           transform(transposed, inputs[0].shape(), inputs[1].shape());
       case Basis.NoisyTransform() ->
-          noisyTransform(inputs[0].shape(), inputs[1].shape(), outputs[0].shape(), inputs[3].shape());
+          noisyTransform(
+              inputs[0].shape(), inputs[1].shape(), outputs[0].shape(), inputs[3].shape());
       case Basis.OuterSum() -> outerSum(inputs[0].shape(), inputs[1].shape());
       case Basis.Orthogonality() -> orthogonality(inputs[0].shape().dim(0));
-      case Basis.ResidualLoss() -> residualLoss(inputs[1].shape());
-      case Basis.ResidualLossGradient() -> residualLossGradient(inputs[1].shape());
+      case Basis.ResidualLoss _ -> residualLoss(inputs[1].shape());
+      case Basis.ResidualLossGradient _ -> residualLossGradient(inputs[1].shape());
     };
   }
 
@@ -56,8 +57,7 @@ final class PlainBasis {
     PlainKernels.Body interpolate = PlainElementwise.interpolate(y, times);
     return (in, out) -> {
       transform.compute(in, out);
-      interpolate.compute(
-          new double[][] {out[0], in[2], in[3]}, new double[][] {out[1]});
+      interpolate.compute(new double[][] {out[0], in[2], in[3]}, new double[][] {out[1]});
     };
   }
 

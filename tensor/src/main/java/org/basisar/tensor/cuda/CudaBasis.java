@@ -25,14 +25,30 @@ final class CudaBasis {
       case Basis.NoisyTransform() -> noisyTransform(context, inputs, outputs[0], outputs[1]);
       case Basis.OuterSum() -> outerSum(context, inputs[0], inputs[1], outputs[0]);
       case Basis.Orthogonality() -> orthogonality(context, inputs[0], outputs);
-      case Basis.ResidualLoss() ->
+      case Basis.ResidualLoss(Basis.ResidualForm form) ->
           inputs[1].size() == 0
               ? context.fill(outputs[0], Double.NaN)
-              : CudaResidual.loss(context, inputs, outputs[0]);
-      case Basis.ResidualLossGradient() ->
+              : residualLoss(context, form, inputs, outputs[0]);
+      case Basis.ResidualLossGradient(Basis.ResidualForm form) ->
           inputs[1].size() == 0
               ? context.fill(outputs[0], 0)
-              : CudaResidual.gradient(context, inputs, outputs);
+              : residualGradient(context, form, inputs, outputs);
+    };
+  }
+
+  private static Launch residualLoss(
+      CudaContext context, Basis.ResidualForm form, Tensor[] inputs, Tensor output) {
+    return switch (form) {
+      case CLOSED -> CudaResidual.loss(context, inputs, output);
+      case SCAN -> CudaResidualScan.loss(context, inputs, output);
+    };
+  }
+
+  private static Launch residualGradient(
+      CudaContext context, Basis.ResidualForm form, Tensor[] inputs, Tensor[] outputs) {
+    return switch (form) {
+      case CLOSED -> CudaResidual.gradient(context, inputs, outputs);
+      case SCAN -> CudaResidualScan.gradient(context, inputs, outputs);
     };
   }
 
@@ -64,7 +80,8 @@ final class CudaBasis {
   }
 
   /** In one pass where that {@linkplain TransformKernel#suits suits}. */
-  private static Launch noisyTransform(CudaContext context, Tensor[] inputs, Tensor y, Tensor noisy) {
+  private static Launch noisyTransform(
+      CudaContext context, Tensor[] inputs, Tensor y, Tensor noisy) {
     Tensor a = inputs[0];
     Tensor x = inputs[1];
     Tensor noise = inputs[2];

@@ -37,12 +37,7 @@ final class CudaResidualScan {
     long partial = scan.take(scan.extents.items());
     scan.add(
         ResidualScanKernel.value(
-            context.kernels(),
-            scan.type,
-            scan.extents,
-            in,
-            partial,
-            CudaContext.address(output)));
+            context.kernels(), scan.type, scan.extents, in, partial, CudaContext.address(output)));
     return context.launches(scan.launches);
   }
 
@@ -76,8 +71,7 @@ final class CudaResidualScan {
   }
 
   private ResidualScanKernel.Inputs inputs(Tensor[] inputs) {
-    return new ResidualScanKernel.Inputs(
-        single(inputs[0]), single(inputs[1]), single(inputs[2]));
+    return new ResidualScanKernel.Inputs(single(inputs[0]), single(inputs[1]), single(inputs[2]));
   }
 
   /** The address of a tensor's elements in F32. */

@@ -53,14 +53,12 @@ final class CudaResidualTest {
         here[i] = operands[i].to(sim);
       }
       int terms = images * tokens * tokens * channels;
-      check(
-          terms,
-          Engine.run(new Basis.ResidualLoss(), here[0], here[1], here[2]),
-          Engine.run(new Basis.ResidualLoss(), exact[0], exact[1], exact[2]));
-      check(
-          terms,
-          Engine.run(new Basis.ResidualLossGradient(), here),
-          Engine.run(new Basis.ResidualLossGradient(), exact));
+      Tensor[] loss = Engine.run(new Basis.ResidualLoss(), exact[0], exact[1], exact[2]);
+      Tensor[] gradients = Engine.run(new Basis.ResidualLossGradient(), exact);
+      for (Basis.ResidualForm form : Basis.ResidualForm.values()) {
+        check(terms, Engine.run(new Basis.ResidualLoss(form), here[0], here[1], here[2]), loss);
+        check(terms, Engine.run(new Basis.ResidualLossGradient(form), here), gradients);
+      }
     }
   }
 }

@@ -144,6 +144,12 @@ final class SeededKernelBugsTest {
                 Mistake.ROOT_LOST,
                 Mistake.QUOTIENT_MULTIPLIES),
             in(
+                "basis/residual_scan",
+                "ResidualLoss.*",
+                Mistake.NO_BARRIER,
+                Mistake.SIGN_LOST,
+                Mistake.ADDEND_LOST),
+            in(
                 "basis/residual",
                 "ResidualLoss.*",
                 Mistake.NO_BARRIER,
