@@ -3,6 +3,7 @@ package org.basisar.nn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Parameters that share optimiser settings.
@@ -36,11 +37,23 @@ public record ParameterGroup(
    * are not decayed, the rest is.
    */
   public static List<ParameterGroup> byShape(Map<String, Parameter> parameters, double decay) {
+    return byShape(parameters, decay, _ -> true);
+  }
+
+  /**
+   * The same, with more parameters that are not decayed.
+   *
+   * @param decays whether a path may be decayed if the rule says so too
+   */
+  public static List<ParameterGroup> byShape(
+      Map<String, Parameter> parameters, double decay, Predicate<String> decays) {
     Map<String, Parameter> plain = new LinkedHashMap<>();
     Map<String, Parameter> decayed = new LinkedHashMap<>();
-    parameters.forEach((path, parameter) ->
-        (parameter.shape().rank() <= 1 || path.endsWith(".bias") ? plain : decayed)
-            .put(path, parameter));
+    parameters.forEach((path, parameter) -> {
+      boolean spared =
+          parameter.shape().rank() <= 1 || path.endsWith(".bias") || !decays.test(path);
+      (spared ? plain : decayed).put(path, parameter);
+    });
     return List.of(
         new ParameterGroup("no decay", plain, 0, 1),
         new ParameterGroup("decay", decayed, decay, 1));

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A captured sequence of launches that can be replayed without allocating anything.
@@ -23,9 +24,12 @@ public final class Program implements AutoCloseable {
   private final Set<Device> devices = new HashSet<>();
   private final Set<Storage> held = Collections.newSetFromMap(new IdentityHashMap<>());
   private Launch[] launches = {};
+  private final @Nullable Program lender;
   private boolean closed;
 
-  private Program() {}
+  private Program(@Nullable Program lender) {
+    this.lender = lender;
+  }
 
   /**
    * Runs {@code body} once, capturing.
@@ -33,11 +37,22 @@ public final class Program implements AutoCloseable {
    * @throws IllegalStateException if a capture is already under way on this thread
    */
   public static Program capture(Runnable body) {
+    return capture(body, null);
+  }
+
+  /**
+   * The same, with intermediate results in the memory of another program, for bodies that differ in
+   * shapes and take turns: no replay finds anything of an earlier one. What outlives the body keeps
+   * its own place. The lender must be closed last.
+   *
+   * @param lender null for memory of its own
+   */
+  public static Program capture(Runnable body, @Nullable Program lender) {
     Engine.State state = Engine.state();
     if (state.program != null) {
       throw new IllegalStateException("a program is already being captured on this thread");
     }
-    Program program = new Program();
+    Program program = new Program(lender);
     state.program = program;
     boolean done = false;
     try {
@@ -77,13 +92,15 @@ public final class Program implements AutoCloseable {
     return recorded.size();
   }
 
-  /** Bytes of memory the program holds for its intermediate results. */
+  /** Bytes of memory the program holds for its intermediate results, 0 if they are lent. */
   public long bytes() {
     return pools.values().stream().mapToLong(Pool::peakBytes).sum();
   }
 
   Pool pool(Device device) {
-    return pools.computeIfAbsent(device, Device::newProgramPool);
+    return lender != null
+        ? lender.pool(device)
+        : pools.computeIfAbsent(device, Device::newProgramPool);
   }
 
   void add(Launch launch, Tensor[] inputs, Tensor[] outputs) {
@@ -99,7 +116,8 @@ public final class Program implements AutoCloseable {
 
   /** Memory from outside must not go back to its pool while launches are bound to it. */
   private void hold(Storage storage) {
-    if (!pools.containsValue(storage.pool()) && held.add(storage)) {
+    Program owner = lender != null ? lender : this;
+    if (!owner.pools.containsValue(storage.pool()) && held.add(storage)) {
       storage.retain();
     }
   }

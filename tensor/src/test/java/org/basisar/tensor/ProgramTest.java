@@ -50,6 +50,46 @@ final class ProgramTest {
   }
 
   @Test
+  void programsThatShareMemoryTakeTurns() {
+    int[] sizes = {33, 1023, 113};
+    Tensor[] inputs = new Tensor[sizes.length];
+    Tensor[] sums = new Tensor[sizes.length];
+    Program[] programs = new Program[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      int at = i;
+      inputs[i] = Tensor.of(new float[sizes[i]], sizes[i]);
+      programs[i] =
+          Program.capture(
+              () -> {
+                try (Scope _ = Scope.open()) {
+                  Tensor one = Ops.affine(inputs[at], 1, 1);
+                  Tensor two = Ops.mul(one, Tensor.of(new float[] {2}, 1));
+                  sums[at] = Scope.outside(Ops.sum(Ops.add(one, two))::detach);
+                }
+              },
+              i == 0 ? null : programs[0]);
+    }
+    assertThat(programs[0].bytes()).isPositive();
+    assertThat(programs[1].bytes()).isZero();
+    for (int round = 1; round <= 3; round++) {
+      for (int i = sizes.length - 1; i >= 0; i--) {
+        float[] values = new float[sizes[i]];
+        java.util.Arrays.fill(values, round);
+        inputs[i].copyFrom(values, 0);
+        programs[i].replay();
+      }
+      for (int i = 0; i < sizes.length; i++) {
+        assertThat(sums[i].item()).isEqualTo(3.0 * (round + 1) * sizes[i]);
+      }
+    }
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      sums[i].close();
+      inputs[i].close();
+      programs[i].close();
+    }
+  }
+
+  @Test
   void nobodyElseGetsTheProgramsMemory() {
     try (Scope _ = Scope.open()) {
       Tensor x = Tensor.of(new float[] {1, 2, 3}, 3);
