@@ -97,23 +97,47 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
           case PLAIN -> Ops.mean(Ops.square(Ops.sub(velocity, Ops.sub(noise, noised.clean()))));
           case RESIDUAL -> residual(basis, x, Ops.sub(noise, velocity));
         };
-    int tokens = x.shape().dim(1);
-    double factor = lossFactor(tokens, x.shape().dim(2));
-    Tensor reduced = factor == 1 ? objective : Ops.scale(objective, factor);
-    if (basis == null) {
-      return new Loss(reduced, objective, null, velocity);
-    }
-    Tensor regularizer = basis.regularizer();
-    Tensor total = Ops.add(reduced, Ops.scale(regularizer, regularizerFactor(tokens)));
-    return new Loss(total, objective, regularizer, velocity);
+    return whole(objective, basis, x.shape(), velocity);
   }
 
   private LearnedBasis.Coefficients coefficients(
       LearnedBasis basis, Tensor x, Tensor noise, Tensor time) {
     LearnedBasis.Coefficients both = basis.forward(x, noise, time);
-    return readings.tokenGradient() == Readings.TokenGradient.STOPPED
+    return stopped()
         ? new LearnedBasis.Coefficients(both.clean().detach(), both.noisy().detach())
         : both;
+  }
+
+  /**
+   * A loss from a plain or residual one by the readings' reductions.
+   *
+   * @param objective a mean
+   * @param tokens [B, N, C]
+   * @param prediction of the network
+   */
+  public Loss whole(
+      Tensor objective, @Nullable LearnedBasis basis, Shape tokens, Tensor prediction) {
+    double factor = lossFactor(tokens.dim(1), tokens.dim(2));
+    Tensor reduced = factor == 1 ? objective : Ops.scale(objective, factor);
+    if (basis == null) {
+      return new Loss(reduced, objective, null, prediction);
+    }
+    Tensor regularizer = basis.regularizer();
+    Tensor total = Ops.add(reduced, Ops.scale(regularizer, regularizerFactor(tokens.dim(1))));
+    return new Loss(total, objective, regularizer, prediction);
+  }
+
+  private boolean stopped() {
+    return readings.tokenGradient() == Readings.TokenGradient.STOPPED;
+  }
+
+  /** Tokens in the basis, Y = A·X; null leaves them as they are. */
+  public Tensor tokens(@Nullable LearnedBasis basis, Tensor x) {
+    if (basis == null) {
+      return x;
+    }
+    Tensor y = basis.forward(x);
+    return stopped() ? y.detach() : y;
   }
 
   /**

@@ -20,8 +20,7 @@ final class DiscreteOptions {
     DISCRETE
   }
 
-  private static final List<String> ONLY_DISCRETE =
-      List.of("--codes", "--order", "--group", "--temperature");
+  private static final List<String> ONLY_DISCRETE = List.of("--codes", "--order", "--group");
   private static final List<String> ONLY_CONTINUOUS =
       List.of(
           "--cells",
@@ -34,7 +33,8 @@ final class DiscreteOptions {
           "--delta",
           "--basis-rate",
           "--sampler",
-          "--sampler-steps");
+          "--sampler-steps",
+          "--model");
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -65,12 +65,6 @@ final class DiscreteOptions {
       description = "discrete: codes predicted at once (default: ${DEFAULT-VALUE})")
   private int group = 1;
 
-  @Option(
-      names = "--temperature",
-      paramLabel = "X",
-      description = "discrete: of sampling, 0 for the likeliest code (default: ${DEFAULT-VALUE})")
-  private double temperature = 1;
-
   /** Whether a new run is to be on discrete tokens. */
   boolean chosen() {
     return tokens == Tokens.DISCRETE;
@@ -81,6 +75,7 @@ final class DiscreteOptions {
     List<String> foreign = new ArrayList<>(chosen() ? ONLY_CONTINUOUS : ONLY_DISCRETE);
     if (chosen()) {
       foreign.addAll(ReadingOptions.NAMES);
+      foreign.addAll(MarOptions.NAMES);
     }
     foreign.removeIf(name -> !spec.commandLine().getParseResult().hasMatchedOption(name));
     if (!foreign.isEmpty()) {
@@ -112,7 +107,7 @@ final class DiscreteOptions {
               options.dropout),
           order,
           options.training(),
-          new DiscreteConfig.Sampling(temperature, options.guidance),
+          new DiscreteConfig.Sampling(options.temperature, options.guidance),
           options.seed);
     } catch (IllegalArgumentException e) {
       throw options.usage(TrainOptions.message(e));

@@ -10,6 +10,8 @@ import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.discrete.DiscreteConfig;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.discrete.DiscreteModel;
+import org.basisar.bar.mar.MarSettings;
+import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.run.DiscretePictures;
 import org.basisar.bar.run.RunPictures;
 import org.basisar.bar.train.RunConfig;
@@ -76,9 +78,15 @@ final class SampleCommand implements Callable<Integer> {
   private SamplerSettings.@Nullable Method sampler;
 
   @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      description = "of a MAR network (default: the run's)")
+  private @Nullable Integer iterations;
+
+  @Option(
       names = "--temperature",
       paramLabel = "X",
-      description = "of runs on discrete tokens (default: the run's)")
+      description = "of MAR networks and of runs on discrete tokens (default: the run's)")
   private @Nullable Double temperature;
 
   @Mixin private final EngineOptions engine = new EngineOptions();
@@ -93,9 +101,6 @@ final class SampleCommand implements Callable<Integer> {
     OutputFile.check(spec, "--prefix", prefix);
     if (DiscreteFolder.holds(run)) {
       return discrete();
-    }
-    if (temperature != null) {
-      throw usage("--temperature is for runs on discrete tokens; leave it out");
     }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = sampling(folder.config());
@@ -119,9 +124,11 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private int discrete() throws IOException {
-    if (prefix != null || samplerSteps != null || sampler != null) {
+    if (prefix != null || samplerSteps != null || sampler != null || iterations != null) {
       throw usage(
-          run + " is a run on discrete tokens; leave out --prefix, --sampler and --sampler-steps");
+          run
+              + " is a run on discrete tokens; leave out --prefix, --sampler, --sampler-steps and"
+              + " --iterations");
     }
     DiscreteFolder folder = DiscreteFolder.open(run);
     DiscreteConfig own = folder.config();
@@ -161,7 +168,7 @@ final class SampleCommand implements Callable<Integer> {
 
   /** A matrix of the right size for the checkpoint to overwrite; null for plain xAR. */
   static double @Nullable [] placeholder(RunConfig config) {
-    int tokens = config.network().order().tokens();
+    int tokens = config.tokens().order().tokens();
     return config.basis().transform() == RunConfig.Transform.XAR
         ? null
         : LearnedBasis.identity(tokens);
@@ -169,24 +176,35 @@ final class SampleCommand implements Callable<Integer> {
 
   private RunConfig sampling(RunConfig config) {
     SamplerSettings own = config.sampling();
-    SamplerSettings settings;
     try {
-      settings =
+      return new RunConfig(
+          config.data(),
+          config.image(),
+          revealing(config.network()),
+          config.basis(),
+          config.training(),
           new SamplerSettings(
               sampler != null ? sampler : own.method(),
               samplerSteps != null ? samplerSteps : own.steps(),
-              guidance != null ? guidance : own.guidanceScale());
+              guidance != null ? guidance : own.guidanceScale()),
+          config.seed());
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
-    return new RunConfig(
-        config.data(),
-        config.image(),
-        config.network(),
-        config.basis(),
-        config.training(),
-        settings,
-        config.seed());
+  }
+
+  private NetworkConfig revealing(NetworkConfig network) {
+    if (iterations == null && temperature == null) {
+      return network;
+    }
+    if (!(network instanceof MarSettings mar)) {
+      throw usage(
+          "--iterations and --temperature are for runs of --model mar, --temperature also for discrete"
+              + " tokens; leave them out");
+    }
+    return mar.revealed(
+        iterations != null ? iterations : mar.iterations(),
+        temperature != null ? temperature : mar.temperature());
   }
 
   private int[] labels(List<String> names) {

@@ -8,6 +8,7 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.xar.SamplerSettings;
@@ -60,6 +61,21 @@ final class TrainOptions {
       paramLabel = "N",
       description = "optimiser steps (default: ${DEFAULT-VALUE})")
   long steps = 1700;
+
+  @Option(
+      names = "--model",
+      description = "network: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  Backbone model = Backbone.XAR;
+
+  /** The networks there are. */
+  enum Backbone {
+    /** Cells of tokens, flow matching. */
+    XAR,
+    /** Masked tokens, a diffusion head. */
+    MAR
+  }
+
+  @Mixin final MarOptions mar = new MarOptions();
 
   @Option(
       names = "--size",
@@ -196,7 +212,7 @@ final class TrainOptions {
   @Option(
       names = "--sampler-steps",
       paramLabel = "N",
-      description = "evaluations per cell (default: ${DEFAULT-VALUE})")
+      description = "evaluations per cell, or with mar per iteration (default: ${DEFAULT-VALUE})")
   int samplerSteps = 25;
 
   @Option(
@@ -204,6 +220,14 @@ final class TrainOptions {
       paramLabel = "SCALE",
       description = "guidance scale of the last cell (default: ${DEFAULT-VALUE})")
   double guidance = 2;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description =
+          "mar: factor on the noise of the sampler's steps; discrete: of the codes'"
+              + " probabilities, 0 for the likeliest (default: ${DEFAULT-VALUE})")
+  double temperature = 1;
 
   @Option(
       names = "--columns",
@@ -340,8 +364,8 @@ final class TrainOptions {
         schedule,
         weightDecay,
         0.9,
-        0.96,
-        1,
+        model == Backbone.XAR ? 0.96 : 0.95,
+        model == Backbone.XAR ? 1 : 3,
         averageDecay,
         labelDropout,
         precision);
@@ -359,8 +383,24 @@ final class TrainOptions {
     }
   }
 
-  private XarConfig network(ImageData images) {
+  private NetworkConfig network(ImageData images) {
     checkPatch();
+    if (model == Backbone.MAR) {
+      if (typed("--cells") || typed("--sampler")) {
+        throw new IllegalArgumentException(
+            "--cells and --sampler are for --model xar; leave them out");
+      }
+      return mar.settings(
+          size / patch * (size / patch),
+          patch * patch * images.channels(),
+          width,
+          heads,
+          layers,
+          images.classNames().size(),
+          dropout,
+          temperature);
+    }
+    MarOptions.refuseTyped(result());
     return new XarConfig(
         size / patch,
         cells,

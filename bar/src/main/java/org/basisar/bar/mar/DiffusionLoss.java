@@ -123,6 +123,23 @@ public final class DiffusionLoss implements AutoCloseable {
     return Ops.affine(Ops.tanh(Ops.scale(cubic, Math.sqrt(2 / Math.PI))), 0.5, 0.5);
   }
 
+  /**
+   * The clean tokens that predicted noise stands for (paper eq. 12), [R, C].
+   *
+   * @param step that the losses were computed with, I32 [R]
+   */
+  public Tensor restored(Losses losses, Tensor step) {
+    Tensor[] columns = Ops.split(Ops.embedding(table, step), 1, DiffusionSchedule.COLUMNS);
+    Tensor predicted = Ops.split(losses.output(), 1, 2)[0];
+    return Ops.sub(Ops.mul(columns[6], losses.noisy()), Ops.mul(columns[7], predicted));
+  }
+
+  /** √(ᾱ/(1−ᾱ)), which makes an error of a restored token one of the noise, [R, 1]. */
+  public Tensor weightRoot(Tensor step) {
+    Tensor[] columns = Ops.split(Ops.embedding(table, step), 1, DiffusionSchedule.COLUMNS);
+    return Ops.div(columns[0], columns[1]);
+  }
+
   /** Draws steps 0 to 999 from uniform numbers [R]. */
   public static Tensor steps(Tensor uniform) {
     Tensor scaled = Ops.scale(uniform, DiffusionSchedule.STEPS);

@@ -77,25 +77,39 @@ public final class MarSampler {
     /** What is added in one respaced step, {@code count} numbers. */
     double[] step(int iteration, int step, int count);
 
-    /** Numbers that are a function of a seed. */
-    static Noise of(long seed) {
+    /**
+     * Numbers by image: the same image index and seed give the same sequence in whatever batch it
+     * is made.
+     *
+     * @param firstImage index of the batch's first image
+     * @param images in the batch, all of which draw equally many numbers at once
+     * @param steps respaced steps
+     */
+    static Noise ofImages(long seed, long firstImage, int images, int steps) {
       return new Noise() {
         @Override
         public double[] initial(int iteration, int count) {
-          return draw(iteration, 0, count);
+          return draw(iteration * (steps + 1), count);
         }
 
         @Override
         public double[] step(int iteration, int step, int count) {
-          return draw(iteration, step + 1, count);
+          return draw(iteration * (steps + 1) + step + 1, count);
         }
 
-        private double[] draw(int iteration, int call, int count) {
-          try (Scope _ = Scope.open();
-              Random random = new Random(seed, iteration)) {
-            random.call(call);
-            return random.normal(DType.F64, count).toDoubles();
+        private double[] draw(int call, int count) {
+          double[] numbers = new double[count];
+          int each = count / images;
+          try (Random random = new Random(seed)) {
+            for (int image = 0; image < images; image++) {
+              random.seek(firstImage + image);
+              random.call(call);
+              try (Scope _ = Scope.open()) {
+                random.normal(DType.F64, each).copyTo(numbers, image * each);
+              }
+            }
           }
+          return numbers;
         }
       };
     }
@@ -137,6 +151,11 @@ public final class MarSampler {
       TokenMask before = TokenMask.ofFirst(config, orders, masked);
       int after = last ? 0 : kept;
       int[] chosen = chosen(before, TokenMask.ofFirst(config, orders, after), tokens);
+      if (chosen.length == 0) {
+        // More iterations than tokens: nothing is left to reveal before the last one.
+        progress.iteration();
+        continue;
+      }
       double guidance = settings.guidance(tokens, kept);
       double[] conditions = conditions(state, labels, before, chosen, guidance != 1);
       double[] drawn = diffuse(conditions, chosen.length, guidance, iteration, noise);

@@ -7,7 +7,6 @@ import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.train.PixelTokens;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
-import org.basisar.bar.xar.SamplerNoise;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarSampler;
 
@@ -15,23 +14,21 @@ import org.basisar.bar.xar.XarSampler;
 public final class Generator implements AutoCloseable {
   private final TrainedModel model;
   private final PixelTokens tokens;
-  private final SamplerSettings settings;
   private final int batch;
-  private final XarSampler sampler;
+  private final TokenSampler sampler;
 
   /** A generator; the model's weights in use now are those that are sampled. */
   public Generator(RunConfig config, TrainedModel model, SamplerSettings settings, int batch) {
     this.model = model;
     this.tokens = config.tokens();
-    this.settings = settings;
     this.batch = batch;
-    sampler = new XarSampler(model.network(), settings, batch);
+    sampler = TokenSampler.of(config, model, settings, batch);
   }
 
-  /** Network evaluations for {@code count} images. */
+  /** Times that progress is told for {@code count} images. */
   public static long evaluations(RunConfig config, SamplerSettings settings, int count, int batch) {
     long batches = Math.ceilDiv(count, batch);
-    return batches * config.network().order().cells() * settings.steps();
+    return batches * TokenSampler.progressPerBatch(config, settings);
   }
 
   /**
@@ -49,9 +46,7 @@ public final class Generator implements AutoCloseable {
         // A last batch that is not full repeats the last label; the surplus is thrown away.
         part[i] = labels[Math.min(first + i, labels.length - 1)];
       }
-      double[] sequences =
-          sampler.sample(
-              part, SamplerNoise.ofImages(seed, first, batch, settings.steps()), progress);
+      double[] sequences = sampler.sample(part, seed, first, progress);
       for (int i = 0; i < Math.min(batch, labels.length - first); i++) {
         double[] image = new double[size];
         System.arraycopy(sequences, i * size, image, 0, size);

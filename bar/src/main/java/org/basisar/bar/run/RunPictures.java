@@ -38,7 +38,7 @@ public final class RunPictures {
     return labels;
   }
 
-  /** Network evaluations that {@link #samples} takes. */
+  /** Times that {@link #samples} tells its progress. */
   public static long evaluations(RunConfig config, int classes, int columns) {
     return Generator.evaluations(
         config, config.sampling(), classes * columns, batch(classes * columns));
@@ -93,7 +93,7 @@ public final class RunPictures {
       int columns,
       Path target)
       throws IOException {
-    int tokens = config.network().order().tokens();
+    int tokens = config.tokens().order().tokens();
     int[] lengths =
         PrefixPicture.lengths(tokens, Math.max(1, Math.ceilDiv(tokens - 1, PREFIX_COLUMNS - 1)));
     int rows = Math.min(PREFIX_ROWS, names.size());
@@ -119,7 +119,7 @@ public final class RunPictures {
 
   /** Draws basis vectors as heat maps on the token grid (paper fig. 3). */
   public static void basis(RunConfig config, LearnedBasis basis, Path target) throws IOException {
-    CellOrder order = config.network().order();
+    CellOrder order = config.tokens().order();
     BasisPicture picture = BasisPicture.of(order.tokens(), basis.values());
     PngWriter.write(
         target,
@@ -132,7 +132,7 @@ public final class RunPictures {
 
   /** Draws A itself. */
   public static void matrix(RunConfig config, LearnedBasis basis, Path target) throws IOException {
-    int tokens = config.network().order().tokens();
+    int tokens = config.tokens().order().tokens();
     PngWriter.write(target, BasisPicture.of(tokens, basis.values()).matrix());
   }
 }

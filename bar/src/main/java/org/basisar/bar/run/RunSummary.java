@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.basisar.bar.basis.Readings;
+import org.basisar.bar.mar.MarSettings;
 import org.basisar.bar.train.RunConfig;
 
 /** A configuration as words for a report. */
@@ -21,11 +22,11 @@ final class RunSummary {
     facts.put("image", image.side() + " × " + image.side() + " × " + image.channels() + " pixels");
     facts.put(
         "tokens",
-        config.network().order().tokens()
+        config.tokens().order().tokens()
             + " of dimension "
             + config.network().tokenDimension()
             + " in "
-            + config.network().order().cells()
+            + config.tokens().order().cells()
             + " cells");
     facts.put(
         "network",
@@ -38,6 +39,18 @@ final class RunSummary {
             + " + "
             + config.network().layers()
             + " blocks");
+    if (config.network() instanceof MarSettings mar) {
+      facts.put(
+          "diffusion head",
+          "width "
+              + mar.size().headWidth()
+              + ", "
+              + mar.size().headLayers()
+              + " blocks, "
+              + mar.diffusionBatchMultiplier()
+              + " draws per token");
+      facts.put("mask ratio", "at least " + mar.leastMaskRatio());
+    }
     facts.put("transform", lower(basis.transform()));
     facts.put("start", lower(basis.start()));
     facts.put("objective", lower(basis.objective()));
@@ -52,7 +65,7 @@ final class RunSummary {
     facts.put("average decay", Double.toString(training.averageDecay()));
     facts.put(
         "sampler",
-        lower(config.sampling().method())
+        sampler(config)
             + ", "
             + config.sampling().steps()
             + " steps, guidance "
@@ -87,6 +100,12 @@ final class RunSummary {
     if (readings.decoding() != usual.decoding()) {
       facts.put("decoding", lower(readings.decoding()));
     }
+  }
+
+  private static String sampler(RunConfig config) {
+    return config.network() instanceof MarSettings mar
+        ? "masked, " + mar.iterations() + " iterations, temperature " + mar.temperature()
+        : lower(config.sampling().method());
   }
 
   private static String lower(Enum<?> value) {

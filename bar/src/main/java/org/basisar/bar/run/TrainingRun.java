@@ -147,7 +147,7 @@ public final class TrainingRun {
             .total(
                 report.objective(),
                 report.regularizer(),
-                config.network().order().tokens(),
+                config.tokens().order().tokens(),
                 config.network().tokenDimension()),
         singular[0],
         singular[1],

@@ -86,7 +86,8 @@ public final class BatchSource {
     permutedEpoch = epoch;
   }
 
-  private static long mix(long seed, long number) {
+  /** A seed for one purpose and batch, apart from all others. */
+  static long mix(long seed, long number) {
     long z = seed + number * 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

@@ -12,7 +12,6 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.basis.Readings;
 import org.basisar.bar.xar.SamplerSettings;
-import org.basisar.bar.xar.XarConfig;
 import org.basisar.nn.io.JsonValue;
 import org.basisar.nn.io.JsonValue.JsonArray;
 import org.basisar.nn.io.JsonValue.JsonObject;
@@ -28,7 +27,6 @@ final class ConfigJson {
   static JsonObject write(RunConfig config) {
     RunConfig.Data data = config.data();
     RunConfig.Image image = config.image();
-    XarConfig network = config.network();
     RunConfig.Basis basis = config.basis();
     RunConfig.Training training = config.training();
     SamplerSettings sampling = config.sampling();
@@ -49,19 +47,7 @@ final class ConfigJson {
                 .put("patch", image.patch())
                 .put("scale", image.scale())
                 .build())
-        .put(
-            "network",
-            JsonObject.builder()
-                .put("gridSide", network.gridSide())
-                .put("cellsPerSide", network.cellsPerSide())
-                .put("tokenDimension", network.tokenDimension())
-                .put("width", network.width())
-                .put("heads", network.heads())
-                .put("layers", network.layers())
-                .put("mlpWidth", network.mlpWidth())
-                .put("classes", network.classes())
-                .put("dropout", network.dropout())
-                .build())
+        .put("network", NetworkJson.write(config.network()))
         .put(
             "basis",
             JsonObject.builder()
@@ -137,7 +123,6 @@ final class ConfigJson {
     json.requireOnly(Set.of("seed", "data", "image", "network", "basis", "training", "sampling"));
     JsonObject data = section(json, "data", RunConfig.Data.class);
     JsonObject image = section(json, "image", RunConfig.Image.class);
-    JsonObject network = section(json, "network", XarConfig.class);
     JsonObject basis = section(json, "basis", RunConfig.Basis.class);
     JsonObject training = section(json, "training", RunConfig.Training.class);
     JsonObject sampling = section(json, "sampling", SamplerSettings.class);
@@ -149,16 +134,7 @@ final class ConfigJson {
             image.intAt("channels"),
             image.intAt("patch"),
             image.doubleAt("scale")),
-        new XarConfig(
-            network.intAt("gridSide"),
-            network.intAt("cellsPerSide"),
-            network.intAt("tokenDimension"),
-            network.intAt("width"),
-            network.intAt("heads"),
-            network.intAt("layers"),
-            network.intAt("mlpWidth"),
-            network.intAt("classes"),
-            network.doubleAt("dropout")),
+        NetworkJson.read(json.objectAt("network")),
         new RunConfig.Basis(
             choice(RunConfig.Transform.class, basis, "transform"),
             choice(BasisStart.class, basis, "start"),

@@ -5,8 +5,8 @@ import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.basis.Readings;
+import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.xar.SamplerSettings;
-import org.basisar.bar.xar.XarConfig;
 import org.basisar.nn.AdamW;
 import org.basisar.nn.LearningRate;
 import org.basisar.tensor.DType;
@@ -25,7 +25,7 @@ import org.basisar.tensor.DType;
 public record RunConfig(
     Data data,
     Image image,
-    XarConfig network,
+    NetworkConfig network,
     Basis basis,
     Training training,
     SamplerSettings sampling,
@@ -55,6 +55,7 @@ public record RunConfig(
     require(
         network.classes() == data.classNames.size(),
         "the network has " + network.classes() + " classes, the data " + data.classNames.size());
+    network.checkSampling(sampling.steps(), sampling.guidanceScale());
     long count = (long) network.gridSide() * network.gridSide();
     require(
         count <= MOST_TOKENS,

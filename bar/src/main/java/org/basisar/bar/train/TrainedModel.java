@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Readings;
-import org.basisar.bar.xar.XarModel;
 import org.basisar.nn.Module;
 import org.basisar.nn.Parameter;
 import org.basisar.nn.Setup;
@@ -23,16 +22,17 @@ public final class TrainedModel implements AutoCloseable {
 
   private static final long INITIAL = 0x696e6974L;
 
-  private final XarModel network;
+  private final Module network;
   private final @Nullable LearnedBasis basis;
   private final Readings.Decoding decoding;
+  private final DType dtype;
   private final Random initial;
   private final Random training;
 
   /**
    * A freshly initialised model.
    *
-   * @param start row-major A [N, N]; null for plain xAR
+   * @param start row-major A [N, N]; null for none
    */
   public TrainedModel(RunConfig config, double @Nullable [] start) {
     this(config, start, DType.F32);
@@ -43,17 +43,23 @@ public final class TrainedModel implements AutoCloseable {
     training = new Random(config.seed());
     DType products = dtype == DType.F32 ? config.training().precision().products() : dtype;
     Setup setup = new Setup(dtype, products, initial, training);
-    network = new XarModel(setup, config.network());
+    network = config.network().build(setup);
+    this.dtype = dtype;
     decoding = config.basis().readings().decoding();
-    basis = start == null ? null : new LearnedBasis(setup, network.order().tokens(), start);
+    basis = start == null ? null : new LearnedBasis(setup, config.tokens().order().tokens(), start);
   }
 
-  /** The velocity network. */
-  public XarModel network() {
+  /** The network. */
+  public Module network() {
     return network;
   }
 
-  /** The basis, or null for plain xAR. */
+  /** The dtype of parameters and activations. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** The basis, or null for none. */
   public @Nullable LearnedBasis basis() {
     return basis;
   }

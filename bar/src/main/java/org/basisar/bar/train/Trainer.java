@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer implements AutoCloseable {
   private final RunConfig config;
   private final TrainedModel model;
-  private final Objective objective;
+  private final TokenLoss loss;
   private final Projection projection;
   private final AdamW optimizer;
   private final LearningRate schedule;
@@ -46,7 +46,8 @@ public final class Trainer implements AutoCloseable {
   private final int[] hostLabels;
   private final Map<Parameter, Tensor> accumulated = new LinkedHashMap<>();
   private final boolean basisTrained;
-  private @Nullable Captured forward;
+  private final LinkedHashMap<Integer, Captured> forwards =
+      new LinkedHashMap<>(); // by the loss's variant
   private @Nullable Captured update;
   private long step;
 
@@ -77,7 +78,7 @@ public final class Trainer implements AutoCloseable {
     this.model = model;
     RunConfig.Basis basis = config.basis();
     RunConfig.Training training = config.training();
-    objective = basis.loss();
+    loss = TokenLoss.of(config, model);
     projection = new Projection(basis.projection(), basis.delta());
     basisTrained = basis.learned() && model.basis() != null;
     optimizer = optimizer(config, model, basisTrained);
@@ -106,7 +107,8 @@ public final class Trainer implements AutoCloseable {
     RunConfig.Training training = config.training();
     List<ParameterGroup> groups =
         new ArrayList<>(
-            ParameterGroup.byShape(model.network().parameters(), training.weightDecay()));
+            ParameterGroup.byShape(
+                model.network().parameters(), training.weightDecay(), config.network()::decays));
     LearnedBasis basis = model.basis();
     if (basis != null && basisTrained) {
       Readings readings = config.basis().readings();
@@ -175,8 +177,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   private StepReport singleStep(double rate) {
-    load(step);
-    forward = run(forward, this::wholeStep);
+    int variant = load(step);
+    Captured forward = forward(variant, this::wholeStep);
     return report(rate, forward.result(0), forward.result(1), forward.result(2), forward, 3);
   }
 
@@ -184,10 +186,10 @@ public final class Trainer implements AutoCloseable {
     try (Tape tape = Tape.open()) {
       Map<String, Parameter> parameters = optimizer.parameters();
       parameters.values().forEach(parameter -> tape.watch(parameter.tensor()));
-      Objective.Loss loss = loss();
-      Gradients gradients = tape.backward(loss.total());
-      results.keep(loss.objective());
-      results.keep(regularizer(loss));
+      Objective.Loss parts = loss.of(tokens, labels);
+      Gradients gradients = tape.backward(parts.total());
+      results.keep(parts.objective());
+      results.keep(regularizer(parts));
       results.keep(optimizer.update(parameter -> gradients.of(parameter.tensor())));
     }
     keepOrthogonality(results);
@@ -195,16 +197,16 @@ public final class Trainer implements AutoCloseable {
 
   private StepReport accumulatedStep(double rate) {
     int parts = config.training().accumulation();
-    double loss = 0;
+    double sum = 0;
     double regularizer = 0;
     for (int part = 0; part < parts; part++) {
-      load(step * parts + part);
-      forward = run(forward, this::accumulate);
-      loss += forward.result(0) / parts;
+      int variant = load(step * parts + part);
+      Captured forward = forward(variant, this::accumulate);
+      sum += forward.result(0) / parts;
       regularizer += forward.result(1) / parts;
     }
-    update = run(update, this::updateFromAccumulated);
-    return report(rate, loss, regularizer, update.result(0), update, 1);
+    update = run(update, this::updateFromAccumulated, null);
+    return report(rate, sum, regularizer, update.result(0), update, 1);
   }
 
   private void accumulate(Results results) {
@@ -212,14 +214,14 @@ public final class Trainer implements AutoCloseable {
     try (Tape tape = Tape.open()) {
       Map<String, Parameter> parameters = optimizer.parameters();
       parameters.values().forEach(parameter -> tape.watch(parameter.tensor()));
-      Objective.Loss loss = loss();
-      Gradients gradients = tape.backward(loss.total());
+      Objective.Loss parts = loss.of(tokens, labels);
+      Gradients gradients = tape.backward(parts.total());
       for (Parameter parameter : parameters.values()) {
         Tensor sum = accumulated.computeIfAbsent(parameter, Trainer::zeros);
         Ops.addInto(sum, Ops.scale(gradients.of(parameter.tensor()), share));
       }
-      results.keep(loss.objective());
-      results.keep(regularizer(loss));
+      results.keep(parts.objective());
+      results.keep(regularizer(parts));
     }
   }
 
@@ -237,25 +239,11 @@ public final class Trainer implements AutoCloseable {
     keepOrthogonality(results);
   }
 
-  private Objective.Loss loss() {
-    DType dtype = model.network().dtype();
-    int batch = tokens.shape().dim(0);
-    Tensor time = objective.drawTimes(random, dtype, batch, model.network().order().cells());
-    Tensor noise = random.normal(dtype, tokens.shape().dims());
-    Tensor clean = Ops.cast(tokens, dtype);
-    return objective.loss(
-        (noisy, timeIndex) -> model.network().forward(noisy, timeIndex, labels),
-        model.basis(),
-        clean,
-        noise,
-        time);
-  }
-
-  private static Tensor regularizer(Objective.Loss loss) {
-    Tensor regularizer = loss.regularizer();
+  private static Tensor regularizer(Objective.Loss parts) {
+    Tensor regularizer = parts.regularizer();
     return regularizer != null
         ? regularizer
-        : Ops.fill(loss.objective().shape(), loss.objective().dtype(), 0);
+        : Ops.fill(parts.objective().shape(), parts.objective().dtype(), 0);
   }
 
   private void keepOrthogonality(Results results) {
@@ -265,11 +253,13 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  private void load(long batchNumber) {
+  /** Returns the loss's variant for this batch. */
+  private int load(long batchNumber) {
     source.fill(batchNumber, hostTokens, hostLabels);
     tokens.copyFrom(hostTokens, 0);
     labels.copyFrom(hostLabels, 0);
     random.seek(batchNumber);
+    return loss.prepare(batchNumber);
   }
 
   /** The body of a program. */
@@ -278,7 +268,15 @@ public final class Trainer implements AutoCloseable {
     void run(Results results);
   }
 
-  private static Captured run(@Nullable Captured captured, Body body) {
+  /** One program per variant, all in the memory of the first. */
+  private Captured forward(int variant, Body body) {
+    Program lender = forwards.isEmpty() ? null : forwards.firstEntry().getValue().program();
+    Captured captured = run(forwards.get(variant), body, lender);
+    forwards.putIfAbsent(variant, captured);
+    return captured;
+  }
+
+  private static Captured run(@Nullable Captured captured, Body body, @Nullable Program lender) {
     if (captured != null) {
       captured.program().replay();
       return captured;
@@ -286,17 +284,19 @@ public final class Trainer implements AutoCloseable {
     Results results = new Results();
     Program program =
         Scope.guarded(() ->
-            Program.capture(() -> {
-              try (Scope _ = Scope.open()) {
-                body.run(results);
-              }
-            }));
+            Program.capture(
+                () -> {
+                  try (Scope _ = Scope.open()) {
+                    body.run(results);
+                  }
+                },
+                lender));
     return new Captured(program, List.copyOf(results.kept));
   }
 
   private StepReport report(
       double rate,
-      double loss,
+      double objective,
       double regularizer,
       double norm,
       Captured last,
@@ -310,7 +310,7 @@ public final class Trainer implements AutoCloseable {
         orthogonality = deviationNorm(basis);
       }
     }
-    return new StepReport(step + 1, loss, regularizer, orthogonality, norm, rate);
+    return new StepReport(step + 1, objective, regularizer, orthogonality, norm, rate);
   }
 
   private static double deviationNorm(LearnedBasis basis) {
@@ -321,20 +321,19 @@ public final class Trainer implements AutoCloseable {
 
   /** Bytes that captured programs hold for activations and gradients. */
   public long workspaceBytes() {
-    return (forward == null ? 0 : forward.program().bytes())
+    return forwards.values().stream().mapToLong(captured -> captured.program().bytes()).sum()
         + (update == null ? 0 : update.program().bytes());
   }
 
   @Override
   public void close() {
-    if (forward != null) {
-      forward.close();
-    }
+    forwards.sequencedValues().reversed().forEach(Captured::close);
     if (update != null) {
       update.close();
     }
     accumulated.values().forEach(Tensor::close);
     optimizer.close();
+    loss.close();
     tokens.close();
     labels.close();
   }

@@ -1,5 +1,9 @@
 package org.basisar.bar.xar;
 
+import org.basisar.bar.model.NetworkConfig;
+import org.basisar.nn.Module;
+import org.basisar.nn.Setup;
+
 /**
  * The size of an xAR network.
  *
@@ -22,7 +26,8 @@ public record XarConfig(
     int layers,
     int mlpWidth,
     int classes,
-    double dropout) {
+    double dropout)
+    implements NetworkConfig {
 
   /** Checks that the parts fit together. */
   public XarConfig {
@@ -76,12 +81,12 @@ public record XarConfig(
     return new CellOrder(gridSide, cellsPerSide);
   }
 
-  /** The label that stands for no class. */
-  public int nullLabel() {
-    return classes;
+  @Override
+  public Module build(Setup setup) {
+    return new XarModel(setup, this);
   }
 
-  /** Number of trainable elements, without building the network. */
+  @Override
   public long parameterCount() {
     long d = width;
     long n = (long) gridSide * gridSide;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -177,6 +178,43 @@ class MainTest {
     assertThat(out.resolve("samples/final.png")).isNotEmptyFile();
     assertThat(Files.exists(out.resolve("basis/final.png"))).isEqualTo(!transform.equals("xar"));
     Cli.run("sample", "--run=" + out, "--count=1", "--out=" + folder.resolve("s.png")).succeeded();
+  }
+
+  @Test
+  void aMarNetworkTrainsResumesSamplesAndShowsItsBasis() throws IOException {
+    String[] network = {
+      "--model=mar",
+      "--head-width=16",
+      "--head-layers=1",
+      "--buffer=2",
+      "--iterations=3",
+      "--schedule=constant"
+    };
+    Path straight = folder.resolve("straight");
+    Path resumed = folder.resolve("resumed");
+    for (Path out : List.of(straight, resumed)) {
+      List<String> words = new ArrayList<>(List.of(network));
+      words.add("--steps=" + (out.equals(straight) ? 4 : 2));
+      words.add("--out=" + out);
+      Cli.run(Cli.tiny(words.toArray(String[]::new))).succeeded();
+    }
+    Cli.run("train", "--resume=" + resumed, "--steps=4", "--columns=1").succeeded();
+    for (String file :
+        List.of("checkpoints/step-0000004/average.safetensors", "samples/final.png")) {
+      assertThat(resumed.resolve(file)).hasSameBinaryContentAs(straight.resolve(file));
+    }
+    Path picture = folder.resolve("sample.png");
+    Cli.run(
+            "sample",
+            "--run=" + straight,
+            "--count=2",
+            "--iterations=5",
+            "--temperature=0.9",
+            "--guidance=1",
+            "--out=" + picture)
+        .succeeded();
+    assertThat(picture).isNotEmptyFile();
+    Cli.run("basis", "--run=" + straight, "--out=" + folder.resolve("basis.png")).succeeded();
   }
 
   @Test

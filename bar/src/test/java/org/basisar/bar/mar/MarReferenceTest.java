@@ -167,9 +167,11 @@ final class MarReferenceTest {
   void theSameSeedGivesTheSameSample() {
     MarSampler sampler = new MarSampler(model, new MarSampler.Settings(3, 4, 1, true, 1));
     int[] labels = {1, 2};
-    double[] first = sampler.sample(labels, orders(), MarSampler.Noise.of(5), () -> {});
-    assertThat(sampler.sample(labels, orders(), MarSampler.Noise.of(5), () -> {})).isEqualTo(first);
-    assertThat(sampler.sample(labels, orders(), MarSampler.Noise.of(6), () -> {}))
+    double[] first =
+        sampler.sample(labels, orders(), MarSampler.Noise.ofImages(5, 0, 2, 4), () -> {});
+    assertThat(sampler.sample(labels, orders(), MarSampler.Noise.ofImages(5, 0, 2, 4), () -> {}))
+        .isEqualTo(first);
+    assertThat(sampler.sample(labels, orders(), MarSampler.Noise.ofImages(6, 0, 2, 4), () -> {}))
         .isNotEqualTo(first);
   }
 }

@@ -93,6 +93,15 @@ class ConfigJsonTest {
     assertThat(read(Json.write(ConfigJson.write(config)))).isEqualTo(config);
   }
 
+  @Test
+  void aRunFromBeforeThereWasAChoiceIsOfXar() {
+    String before = text().replaceFirst("\"model\": \"xar\",\\s*", "");
+    assertThat(before).doesNotContain("\"model\"");
+    assertThat(read(before)).isEqualTo(CONFIG);
+    assertThatThrownBy(() -> read(text().replace("\"xar\"", "\"var\"")))
+        .hasMessageContaining("must be \"xar\" or \"mar\"");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
