@@ -3,6 +3,7 @@ package org.basisar.bar.cli;
 import java.util.List;
 import org.basisar.bar.mar.MarConfig;
 import org.basisar.bar.mar.MarSettings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
@@ -17,6 +18,7 @@ final class MarOptions {
           "--mask-ratio",
           "--diffusion-batch-multiplier",
           "--iterations",
+          "--clip-denoised",
           "--in-order");
 
   @Option(
@@ -56,11 +58,23 @@ final class MarOptions {
   int iterations = 16;
 
   @Option(
+      names = "--clip-denoised",
+      paramLabel = "X",
+      description =
+          "mar: limit of the tokens that the sampler's steps predict, in token units; 0 for none as"
+              + " the public code (default: what white is)")
+  @Nullable Double clip;
+
+  @Option(
       names = "--in-order",
       description = "mar: reveal tokens by increasing position instead of by chance")
   boolean inOrder;
 
-  /** The network of these options. */
+  /**
+   * The network of these options.
+   *
+   * @param white the greatest number in a token
+   */
   MarSettings settings(
       int tokens,
       int tokenDimension,
@@ -69,7 +83,8 @@ final class MarOptions {
       int layers,
       int classes,
       double dropout,
-      double temperature) {
+      double temperature,
+      double white) {
     return new MarSettings(
         new MarConfig(
             tokens,
@@ -86,6 +101,7 @@ final class MarOptions {
         multiplier,
         iterations,
         temperature,
+        clip != null ? clip : white,
         inOrder);
   }
 

@@ -89,6 +89,12 @@ final class SampleCommand implements Callable<Integer> {
       description = "of MAR networks and of runs on discrete tokens (default: the run's)")
   private @Nullable Double temperature;
 
+  @Option(
+      names = "--clip-denoised",
+      paramLabel = "X",
+      description = "of a MAR network, 0 for no limit (default: the run's)")
+  private @Nullable Double clip;
+
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Override
@@ -124,11 +130,15 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private int discrete() throws IOException {
-    if (prefix != null || samplerSteps != null || sampler != null || iterations != null) {
+    if (prefix != null
+        || samplerSteps != null
+        || sampler != null
+        || iterations != null
+        || clip != null) {
       throw usage(
           run
-              + " is a run on discrete tokens; leave out --prefix, --sampler, --sampler-steps and"
-              + " --iterations");
+              + " is a run on discrete tokens; leave out --prefix, --sampler, --sampler-steps,"
+              + " --iterations and --clip-denoised");
     }
     DiscreteFolder folder = DiscreteFolder.open(run);
     DiscreteConfig own = folder.config();
@@ -194,17 +204,17 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private NetworkConfig revealing(NetworkConfig network) {
-    if (iterations == null && temperature == null) {
+    if (iterations == null && temperature == null && clip == null) {
       return network;
     }
     if (!(network instanceof MarSettings mar)) {
       throw usage(
-          "--iterations and --temperature are for runs of --model mar, --temperature also for discrete"
-              + " tokens; leave them out");
+          "--iterations, --temperature and --clip-denoised are not for xAR runs; leave them out");
     }
     return mar.revealed(
         iterations != null ? iterations : mar.iterations(),
-        temperature != null ? temperature : mar.temperature());
+        temperature != null ? temperature : mar.temperature(),
+        clip != null ? clip : mar.clip());
   }
 
   private int[] labels(List<String> names) {

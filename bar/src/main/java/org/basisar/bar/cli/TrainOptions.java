@@ -398,7 +398,8 @@ final class TrainOptions {
           layers,
           images.classNames().size(),
           dropout,
-          temperature);
+          temperature,
+          tokenScale(images));
     }
     MarOptions.refuseTyped(result());
     return new XarConfig(

@@ -125,11 +125,27 @@ public final class MarSampler {
   private final MarModel model;
   private final Settings settings;
   private final DiffusionSchedule schedule;
+  private final double[] limits; // [N]
 
-  /** A sampler of a network, which should not be training. */
+  /** A sampler of a network, which should not be training; predicted tokens are not limited. */
   public MarSampler(MarModel model, Settings settings) {
+    this(model, settings, new double[model.config().tokens()]);
+    Arrays.fill(limits, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * A sampler that knows how large tokens can be.
+   *
+   * @param limits the greatest absolute value of a clean token at each position, [N]
+   */
+  public MarSampler(MarModel model, Settings settings, double[] limits) {
+    if (limits.length != model.config().tokens()) {
+      throw new IllegalArgumentException(
+          limits.length + " limits do not fit " + model.config().tokens() + " tokens");
+    }
     this.model = model;
     this.settings = settings;
+    this.limits = limits.clone();
     schedule = DiffusionSchedule.cosine().respaced(settings.diffusionSteps());
   }
 
@@ -158,7 +174,7 @@ public final class MarSampler {
       }
       double guidance = settings.guidance(tokens, kept);
       double[] conditions = conditions(state, labels, before, chosen, guidance != 1);
-      double[] drawn = diffuse(conditions, chosen.length, guidance, iteration, noise);
+      double[] drawn = diffuse(conditions, chosen, guidance, iteration, noise);
       for (int i = 0; i < chosen.length; i++) {
         System.arraycopy(drawn, i * size, state, chosen[i] * size, size);
       }
@@ -211,7 +227,8 @@ public final class MarSampler {
 
   /** Draws tokens [n, C] from their conditions. */
   private double[] diffuse(
-      double[] conditions, int count, double guidance, int iteration, Noise noise) {
+      double[] conditions, int[] chosen, double guidance, int iteration, Noise noise) {
+    int count = chosen.length;
     int size = model.config().tokenDimension();
     int width = model.config().width();
     boolean guided = guidance != 1;
@@ -239,20 +256,22 @@ public final class MarSampler {
                   .toDoubles();
         }
         double[] fresh = k == 0 ? new double[0] : noise.step(iteration, k, count * size);
-        step(x, output, k, count, guidance, fresh);
+        step(x, output, k, chosen, guidance, fresh);
       }
     }
     return x;
   }
 
   private void step(
-      double[] x, double[] output, int k, int count, double guidance, double[] fresh) {
+      double[] x, double[] output, int k, int[] chosen, double guidance, double[] fresh) {
+    int count = chosen.length;
     int size = model.config().tokenDimension();
     double root = 1 / Math.sqrt(schedule.signal(k));
     double noisePart = Math.sqrt(1 / schedule.signal(k) - 1);
     double logBeta = Math.log(schedule.beta(k));
     double logPosterior = schedule.posteriorLogVariance(k);
     for (int row = 0; row < count; row++) {
+      double limit = limits[chosen[row] % limits.length];
       for (int c = 0; c < size; c++) {
         int at = row * size + c;
         double conditional = output[row * 2 * size + c];
@@ -261,7 +280,7 @@ public final class MarSampler {
           double unconditional = output[(count + row) * 2 * size + c];
           predicted = unconditional + guidance * (conditional - unconditional);
         }
-        double clean = root * x[at] - noisePart * predicted;
+        double clean = Math.clamp(root * x[at] - noisePart * predicted, -limit, limit);
         double mean = schedule.cleanWeight(k) * clean + schedule.noisyWeight(k) * x[at];
         if (k > 0) {
           double share = (output[row * 2 * size + size + c] + 1) / 2;

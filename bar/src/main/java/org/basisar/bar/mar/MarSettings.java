@@ -1,5 +1,6 @@
 package org.basisar.bar.mar;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.basisar.bar.model.NetworkConfig;
 import org.basisar.nn.Module;
@@ -14,6 +15,9 @@ import org.basisar.nn.Setup;
  * @param diffusionBatchMultiplier times and noises drawn for each masked token
  * @param iterations in which a sample is revealed
  * @param temperature factor on the noise of each diffusion step while sampling
+ * @param clip the greatest absolute value that a number of a clean token can have: what the
+ *     diffusion network predicts is limited to it while sampling; 0 for no limit, as in the public
+ *     code
  * @param inOrder whether tokens are masked from the end and revealed by increasing position instead
  *     of by chance
  */
@@ -23,6 +27,7 @@ public record MarSettings(
     int diffusionBatchMultiplier,
     int iterations,
     double temperature,
+    double clip,
     boolean inOrder)
     implements NetworkConfig {
   private static final double RATIO_DEVIATION = 0.25;
@@ -41,6 +46,10 @@ public record MarSettings(
     if (diffusionBatchMultiplier < 1 || diffusionBatchMultiplier > 64) {
       throw new IllegalArgumentException(
           "the diffusion batch multiplier must be 1 to 64, is " + diffusionBatchMultiplier);
+    }
+    if (!(clip >= 0 && Double.isFinite(clip))) {
+      throw new IllegalArgumentException(
+          "the limit of predicted tokens must not be negative, is " + clip);
     }
     new MarSampler.Settings(iterations, 2, 1, true, temperature);
   }
@@ -77,9 +86,33 @@ public record MarSettings(
   }
 
   /** The same network sampled otherwise. */
-  public MarSettings revealed(int otherIterations, double otherTemperature) {
+  public MarSettings revealed(int otherIterations, double otherTemperature, double otherClip) {
     return new MarSettings(
-        size, leastMaskRatio, diffusionBatchMultiplier, otherIterations, otherTemperature, inOrder);
+        size,
+        leastMaskRatio,
+        diffusionBatchMultiplier,
+        otherIterations,
+        otherTemperature,
+        otherClip,
+        inOrder);
+  }
+
+  /**
+   * The greatest absolute value that the sampler lets each coefficient have, [N]: what tokens
+   * within the limit can add up to, clip·Σ_l |a_kl|.
+   *
+   * @param basis row-major A [N, N]
+   */
+  public double[] limits(double[] basis) {
+    int tokens = size.tokens();
+    double[] limits = new double[tokens];
+    for (int i = 0; i < basis.length; i++) {
+      limits[i / tokens] += clip * Math.abs(basis[i]);
+    }
+    if (clip == 0) {
+      Arrays.fill(limits, Double.POSITIVE_INFINITY);
+    }
+    return limits;
   }
 
   /** What the sampler is told. */

@@ -104,7 +104,12 @@ final class RunSummary {
 
   private static String sampler(RunConfig config) {
     return config.network() instanceof MarSettings mar
-        ? "masked, " + mar.iterations() + " iterations, temperature " + mar.temperature()
+        ? "masked, "
+            + mar.iterations()
+            + " iterations, temperature "
+            + mar.temperature()
+            + ", clipped at "
+            + mar.clip()
         : lower(config.sampling().method());
   }
 

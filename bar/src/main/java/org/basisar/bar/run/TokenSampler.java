@@ -1,6 +1,7 @@
 package org.basisar.bar.run;
 
 import java.util.SplittableRandom;
+import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.mar.MarModel;
 import org.basisar.bar.mar.MarSampler;
 import org.basisar.bar.mar.MarSettings;
@@ -11,6 +12,7 @@ import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarModel;
 import org.basisar.bar.xar.XarSampler;
 import org.basisar.nn.Module;
+import org.jspecify.annotations.Nullable;
 
 /** Generates batches of token sequences with one kind of network. */
 sealed interface TokenSampler extends AutoCloseable {
@@ -34,7 +36,7 @@ sealed interface TokenSampler extends AutoCloseable {
       return new OfXar(new XarSampler(xar, settings, batch), settings, batch);
     }
     if (network instanceof MarModel mar && config.network() instanceof MarSettings own) {
-      return new OfMar(own, mar, settings);
+      return new OfMar(own, mar, model.basis(), settings);
     }
     throw new IllegalArgumentException(
         "there is no sampler for " + network.getClass().getSimpleName());
@@ -62,7 +64,8 @@ sealed interface TokenSampler extends AutoCloseable {
   }
 
   /** Iteration by iteration; of the settings it takes steps and guidance. */
-  record OfMar(MarSettings own, MarModel network, SamplerSettings settings)
+  record OfMar(
+      MarSettings own, MarModel network, @Nullable LearnedBasis basis, SamplerSettings settings)
       implements TokenSampler {
     private static final long ORDER = 0x6f72646572L;
 
@@ -75,7 +78,13 @@ sealed interface TokenSampler extends AutoCloseable {
         orders[i] = own.drawOrder(random);
       }
       MarSampler sampler =
-          new MarSampler(network, own.sampler(settings.steps(), settings.guidanceScale()));
+          new MarSampler(
+              network,
+              own.sampler(settings.steps(), settings.guidanceScale()),
+              own.limits(
+                  basis == null
+                      ? LearnedBasis.identity(network.config().tokens())
+                      : basis.values()));
       return sampler.sample(
           labels,
           orders,

@@ -38,6 +38,7 @@ final class NetworkJson {
           "diffusionBatchMultiplier",
           "iterations",
           "temperature",
+          "clip",
           "inOrder");
 
   private NetworkJson() {}
@@ -74,6 +75,7 @@ final class NetworkJson {
               .put("diffusionBatchMultiplier", mar.diffusionBatchMultiplier())
               .put("iterations", mar.iterations())
               .put("temperature", mar.temperature())
+              .put("clip", mar.clip())
               .put("inOrder", mar.inOrder())
               .build();
       default ->
@@ -117,6 +119,7 @@ final class NetworkJson {
             json.intAt("diffusionBatchMultiplier"),
             json.intAt("iterations"),
             json.doubleAt("temperature"),
+            json.doubleAt("clip"),
             json.booleanAt("inOrder"));
       }
       default ->

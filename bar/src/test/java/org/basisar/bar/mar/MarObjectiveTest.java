@@ -62,7 +62,7 @@ final class MarObjectiveTest {
   }
 
   private static MarSettings settings(int multiplier) {
-    return new MarSettings(SIZE, 0.7, multiplier, 4, 1, false);
+    return new MarSettings(SIZE, 0.7, multiplier, 4, 1, 0, false);
   }
 
   private static MarObjective objective(

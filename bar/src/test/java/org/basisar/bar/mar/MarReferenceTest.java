@@ -164,6 +164,23 @@ final class MarReferenceTest {
   }
 
   @Test
+  void aLimitedSamplerStaysWithinItsLimits() {
+    MarSampler.Settings settings = new MarSampler.Settings(3, 4, 3, true, 1);
+    MarSampler.Noise noise = MarSampler.Noise.ofImages(5, 0, 2, 4);
+    double[] limits = new double[256];
+    Arrays.setAll(limits, k -> 0.5 + k % 3);
+    double[] limited =
+        new MarSampler(model, settings, limits).sample(new int[] {1, 2}, orders(), noise, () -> {});
+    for (int i = 0; i < limited.length; i++) {
+      // The last step takes what is predicted as it is, but for rounding.
+      assertThat(Math.abs(limited[i])).isLessThan(limits[i / 16 % 256] + 1e-9);
+    }
+    double[] free =
+        new MarSampler(model, settings).sample(new int[] {1, 2}, orders(), noise, () -> {});
+    assertThat(Arrays.stream(free).map(Math::abs).max().orElse(0)).isGreaterThan(1000);
+  }
+
+  @Test
   void theSameSeedGivesTheSameSample() {
     MarSampler sampler = new MarSampler(model, new MarSampler.Settings(3, 4, 1, true, 1));
     int[] labels = {1, 2};

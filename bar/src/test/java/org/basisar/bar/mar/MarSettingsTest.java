@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class MarSettingsTest {
   private static MarSettings settings(int tokens, double ratio, boolean inOrder) {
     return new MarSettings(
-        new MarConfig(tokens, 4, 8, 2, 1, 6, 2, 2, 5, 0), ratio, 1, 4, 1, inOrder);
+        new MarConfig(tokens, 4, 8, 2, 1, 6, 2, 2, 5, 0), ratio, 1, 4, 1, 0, inOrder);
   }
 
   @Test
@@ -53,6 +53,17 @@ final class MarSettingsTest {
         .hasMessageContaining("diffusion steps must be 2");
     assertThatThrownBy(() -> settings(9, 0.7, false).checkSampling(10, 0.5))
         .hasMessageContaining("guidance scale");
+  }
+
+  @Test
+  void coefficientsAreLimitedByWhatTokensWithinTheLimitAddUpTo() {
+    MarSettings settings = settings(4, 0.7, false);
+    double[] basis = {1, -2, 0.5, 0, 0, 1, 0, 0, 0, 0, -3, 0, 0.5, 0.5, -0.5, -0.5};
+    assertThat(settings.limits(basis)).containsOnly(Double.POSITIVE_INFINITY);
+    assertThat(settings.revealed(4, 1, 2).limits(basis)).containsExactly(7, 2, 6, 4);
+    for (double clip : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> settings.revealed(4, 1, clip)).hasMessageContaining("negative");
+    }
   }
 
   @Test

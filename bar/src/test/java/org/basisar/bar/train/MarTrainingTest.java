@@ -39,6 +39,7 @@ final class MarTrainingTest {
             2,
             4,
             0.9,
+            1.5,
             false),
         xar.basis(),
         xar.training(),
