@@ -131,12 +131,8 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
     return readings.tokenGradient() == Readings.TokenGradient.STOPPED;
   }
 
-  /** Tokens in the basis, Y = A·X; null leaves them as they are. */
-  public Tensor tokens(@Nullable LearnedBasis basis, Tensor x) {
-    if (basis == null) {
-      return x;
-    }
-    Tensor y = basis.forward(x);
+  /** Tokens Y = A·X as the network is given them: with the gradient to A, or without. */
+  public Tensor given(Tensor y) {
     return stopped() ? y.detach() : y;
   }
 

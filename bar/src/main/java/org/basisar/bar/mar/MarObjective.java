@@ -84,7 +84,8 @@ public final class MarObjective implements AutoCloseable {
       Tensor noise,
       Tensor step) {
     int count = x.shape().dim(0) * x.shape().dim(1);
-    Tensor y = objective.tokens(basis, x);
+    Tensor coefficients = basis == null ? x : basis.forward(x);
+    Tensor y = objective.given(coefficients);
     Tensor tokens = y.reshape(count, x.shape().dim(2)); // [B·N, C]
     Tensor all =
         model
@@ -107,7 +108,7 @@ public final class MarObjective implements AutoCloseable {
           case RESIDUAL ->
               perImage()
                   ? literal(required(basis), x, tokens, mask, losses, step)
-                  : apart(y, mask, replicas, losses);
+                  : apart(coefficients, mask, replicas, losses);
         };
     Tensor whole = Ops.add(errors, Ops.mean(losses.bound()));
     return objective.whole(whole, basis, x.shape(), losses.output());

@@ -12,6 +12,7 @@ import org.basisar.autograd.Tape;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Objective;
+import org.basisar.bar.basis.Readings;
 import org.basisar.bar.basis.ResidualForms;
 import org.basisar.bar.xar.ReferenceNumbers;
 import org.basisar.nn.Setup;
@@ -273,6 +274,51 @@ final class MarObjectiveTest {
           .parameters()
           .forEach((path, parameter) ->
               assertThat(Ops.norm(gradients.of(parameter.tensor())).item()).as(path).isPositive());
+    }
+  }
+
+  @Test
+  void withItsGradientStoppedTheBasisLearnsFromWhatIsLeftOutAlone() {
+    for (Objective.Kind kind : Objective.Kind.values()) {
+      Objective stopped =
+          new Objective(
+              kind,
+              Objective.Times.LOGIT_NORMAL_PER_CELL,
+              2,
+              new Readings(
+                  Readings.Reduction.MEAN,
+                  Readings.Reduction.MEAN,
+                  Readings.TokenGradient.STOPPED,
+                  1,
+                  0,
+                  Readings.Norm.SHARED,
+                  Readings.Sampled.AVERAGED,
+                  Readings.Decoding.INVERSE));
+      try (MarObjective objective = new MarObjective(stopped, settings(1), DType.F64);
+          LearnedBasis basis = basis(BasisStart.orthogonal(TOKENS, 3));
+          Tape tape = Tape.open()) {
+        Tensor step = objective.drawSteps(random, DType.F64, mask);
+        Tensor noise = objective.drawNoise(random, x, mask);
+        Tensor a = basis.matrix().tensor();
+        tape.watch(a);
+        Objective.Loss loss = objective.loss(model, basis, x, labels, mask, noise, step);
+        double[] gradient = tape.backward(loss.total()).of(a).toDoubles();
+        // Of an orthogonal A the regulariser's gradient is rounding.
+        double[] expected = new double[TOKENS * TOKENS];
+        if (kind == Objective.Kind.RESIDUAL) {
+          double[] y = basis.forward(x).toDoubles();
+          double[] tokens = x.toDoubles();
+          for (int i = 0; i < y.length; i++) {
+            int image = i / (TOKENS * CHANNELS);
+            int k = i / CHANNELS % TOKENS;
+            for (int l = 0; l < TOKENS; l++) {
+              double token = tokens[(image * TOKENS + l) * CHANNELS + i % CHANNELS];
+              expected[k * TOKENS + l] += 2 * y[i] * token * k / TOKENS / y.length;
+            }
+          }
+        }
+        assertThat(gradient).containsExactly(expected, within(1e-9));
+      }
     }
   }
 
