@@ -3,9 +3,19 @@ package org.basisar.tensor.cpu;
 import org.basisar.tensor.Elementwise.UnaryKind;
 import org.basisar.tensor.Tensor;
 
-/** y = f(x). */
+/**
+ * y = f(x). The function is chosen once, as an object: a switch in the loop would make the compiler
+ * inline all vector functions into one method, beyond the size up to which it keeps vectors in
+ * registers.
+ */
 final class FastUnary extends ElementKernel {
-  private final UnaryKind kind;
+  /** f on n elements from {@code xo}, to {@code yo}. */
+  @FunctionalInterface
+  private interface Function {
+    void apply(float[] x, int xo, float[] y, int yo, int n);
+  }
+
+  private final Function function;
   private final float[] x;
   private final int xo;
   private final float[] y;
@@ -13,7 +23,7 @@ final class FastUnary extends ElementKernel {
 
   FastUnary(UnaryKind kind, Tensor input, Tensor output) {
     super(output.size());
-    this.kind = kind;
+    function = function(kind);
     x = floats(input);
     xo = input.offset();
     y = floats(output);
@@ -27,28 +37,32 @@ final class FastUnary extends ElementKernel {
 
   @Override
   void chunk(int at, int n) {
-    int in = xo + at;
-    int out = yo + at;
-    switch (kind) {
-      case NEG -> RowArithmetic.scale(x, in, -1, y, out, n);
-      case EXP -> VectorMath.exp(x, in, y, out, n);
-      case LOG -> VectorMath.log(x, in, y, out, n);
-      case SQRT -> RowArithmetic.squareRoot(x, in, y, out, n);
-      case RSQRT -> VectorMath.rsqrt(x, in, y, out, n);
-      case SQUARE -> RowArithmetic.multiply(x, in, x, in, y, out, n);
-      case ABS -> RowArithmetic.magnitude(x, in, y, out, n);
-      case SIGMOID -> VectorMath.sigmoid(x, in, y, out, n);
-      case SILU -> VectorMath.silu(x, in, y, out, n);
-      case GELU -> VectorMath.gelu(x, in, y, out, n);
-      case TANH -> VectorMath.tanh(x, in, y, out, n);
-      case SIN -> VectorMath.sin(x, in, y, out, n);
-      case COS -> VectorMath.cos(x, in, y, out, n);
-      case TRUNC -> {
-        for (int i = 0; i < n; i++) {
-          float value = x[in + i];
-          y[out + i] = (float) (value < 0 ? Math.ceil(value) : Math.floor(value));
-        }
-      }
+    function.apply(x, xo + at, y, yo + at, n);
+  }
+
+  private static Function function(UnaryKind kind) {
+    return switch (kind) {
+      case NEG -> (x, xo, y, yo, n) -> RowArithmetic.scale(x, xo, -1, y, yo, n);
+      case EXP -> VectorMath::exp;
+      case LOG -> VectorMath::log;
+      case SQRT -> RowArithmetic::squareRoot;
+      case RSQRT -> VectorMath::rsqrt;
+      case SQUARE -> (x, xo, y, yo, n) -> RowArithmetic.multiply(x, xo, x, xo, y, yo, n);
+      case ABS -> RowArithmetic::magnitude;
+      case SIGMOID -> VectorMath::sigmoid;
+      case SILU -> VectorMath::silu;
+      case GELU -> VectorMath::gelu;
+      case TANH -> VectorMath::tanh;
+      case SIN -> VectorMath::sin;
+      case COS -> VectorMath::cos;
+      case TRUNC -> FastUnary::truncate;
+    };
+  }
+
+  private static void truncate(float[] x, int xo, float[] y, int yo, int n) {
+    for (int i = 0; i < n; i++) {
+      float value = x[xo + i];
+      y[yo + i] = (float) (value < 0 ? Math.ceil(value) : Math.floor(value));
     }
   }
 }

@@ -135,9 +135,7 @@ final class FloatPacking {
       int from = a0 + i;
       int height = Math.min(ROWS, rows - i);
       if (height == ROWS) {
-        for (int p = 0; p < depth; p++, from += lda, to += ROWS) {
-          copyRows(a, from, out, to);
-        }
+        wholeRowsTransposed(a, from, lda, depth, out, to);
       } else {
         for (int p = 0; p < depth; p++, from += lda, to += ROWS) {
           for (int q = 0; q < ROWS; q++) {
@@ -148,12 +146,23 @@ final class FloatPacking {
     }
   }
 
-  private static void copyRows(float[] a, int from, float[] out, int to) {
-    if (ROWS == 8 && LANES >= 8) {
-      FloatVector.fromArray(FloatVector.SPECIES_256, a, from).intoArray(out, to);
-    } else {
+  /**
+   * A vector longer than a depth's rows spills into the next depth, which is written after it;
+   * hence the last depth is copied singly. Half a vector would do without that, but a second
+   * species beside the preferred one costs the compiler its certainty of the first, and then
+   * vectors become objects.
+   */
+  private static void wholeRowsTransposed(
+      float[] a, int from, int lda, int depth, float[] out, int to) {
+    int p = 0;
+    if (LANES >= ROWS) {
+      for (; p < depth - 1; p++) {
+        FloatVector.fromArray(SPECIES, a, from + p * lda).intoArray(out, to + p * ROWS);
+      }
+    }
+    for (; p < depth; p++) {
       for (int q = 0; q < ROWS; q++) {
-        out[to + q] = a[from + q];
+        out[to + p * ROWS + q] = a[from + p * lda + q];
       }
     }
   }
