@@ -18,6 +18,11 @@ public interface Backend {
    */
   Launch prepare(Op op, Tensor[] inputs, Tensor[] outputs);
 
+  /** Other ways to compute some operations. */
+  default List<Alternative> alternatives() {
+    return List.of();
+  }
+
   /**
    * Turns bound launches into one that runs them all, if this device can do better than one by one;
    * called once for a captured {@link Program}, after each launch has run.

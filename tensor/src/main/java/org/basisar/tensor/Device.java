@@ -1,5 +1,6 @@
 package org.basisar.tensor;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -117,6 +118,11 @@ public final class Device {
   /** One line on what computes: instruction set, or card and libraries. */
   public String describe() {
     return backend.describe();
+  }
+
+  /** Ways to compute some operations that are only taken when asked for. */
+  public List<Alternative> alternatives() {
+    return backend.alternatives();
   }
 
   /** {@code cpu}. */

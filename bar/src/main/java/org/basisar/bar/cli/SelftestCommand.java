@@ -17,8 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "selftest",
     description =
-        "Checks every operation on a device against the fp64 reference, one line each; exits with 1"
-            + " if any differs by more than its rounding allows.",
+        "Checks every operation on a device, and so every kernel of a GPU, against the fp64"
+            + " reference, one line each; exits with 1 if any differs by more than its rounding"
+            + " allows.",
     mixinStandardHelpOptions = true)
 final class SelftestCommand implements Callable<Integer> {
   @Spec

@@ -70,6 +70,7 @@ public final class SimulatedGpu implements Gpu {
   private final long budget;
   private final DeviceMemory memory = new DeviceMemory();
   private final Map<Long, Allocation> allocations = new TreeMap<>();
+  private final Map<String, Long> launchesByKernel = new TreeMap<>();
   private final List<SimulatedPinnedMemory> pinned = new ArrayList<>();
   private final Blas blas = new SimulatedBlas(this);
   private final Solver solver = new SimulatedSolver(this);
@@ -139,6 +140,11 @@ public final class SimulatedGpu implements Gpu {
   public synchronized Statistics statistics() {
     return new Statistics(
         outstanding, peak, allocated, launches, warpInstructions, laneInstructions);
+  }
+
+  /** How often each kernel was run, by its name; those that were not are not in it. */
+  public synchronized Map<String, Long> launchesByKernel() {
+    return Map.copyOf(launchesByKernel);
   }
 
   /** The blocks in use, by address; what is left after everything was freed has leaked. */
@@ -294,6 +300,7 @@ public final class SimulatedGpu implements Gpu {
     Block block = new Block(memory, kernel.program(), grid, parameters, nextSerial);
     nextSerial += blocks;
     launches++;
+    launchesByKernel.merge(kernel.name(), 1L, Long::sum);
     for (int i = 0; i < blocks; i++) {
       block.run(i, instructionLimit, warpOrder);
       for (Warp warp : block.warps()) {

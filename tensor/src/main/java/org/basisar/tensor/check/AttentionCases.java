@@ -5,6 +5,7 @@ import static org.basisar.tensor.check.CaseList.shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.basisar.tensor.AttentionOp;
+import org.basisar.tensor.Op;
 import org.basisar.tensor.Shape;
 
 /** Cases of {@link AttentionOp}. */
@@ -27,10 +28,22 @@ final class AttentionCases {
       {1, 40, 40, 2, 16, 8},
     };
     for (int[] s : sizes) {
-      attention(list, s[0], s[1], s[2], s[3], s[4], s[5], 0);
+      attention(list::sum, s[0], s[1], s[2], s[3], s[4], s[5], 0);
     }
-    attention(list, 1, 6, 6, 2, 16, 3, 0.25);
-    attention(list, 2, 5, 7, 1, 4, 0, 0.5);
+    attention(list::sum, 1, 6, 6, 2, 16, 3, 0.25);
+    attention(list::sum, 2, 5, 7, 1, 4, 0, 0.5);
+  }
+
+  /** Heads and numbers of tokens that tensor cores take in BF16. */
+  static void tensorCores(CaseList list, int headWidth) {
+    attention(list::products, 1, 36, 72, 1, headWidth, 0, 0);
+    attention(list::products, 1, 68, 68, 1, headWidth, 34, 0.25);
+  }
+
+  /** Adds a case of so many terms. */
+  @FunctionalInterface
+  private interface Adding {
+    void add(int terms, Op op, Operand... operands);
   }
 
   private static void rotary(CaseList list, int images, int tokens, int heads, int headWidth) {
@@ -44,7 +57,7 @@ final class AttentionCases {
   }
 
   private static void attention(
-      CaseList list,
+      Adding list,
       int images,
       int queries,
       int keys,
@@ -63,12 +76,11 @@ final class AttentionCases {
     if (dropout > 0) {
       operands.add(Operand.randomState());
     }
-    list.sum(keys + headWidth, forward, operands.toArray(new Operand[0]));
+    list.add(keys + headWidth, forward, operands.toArray(new Operand[0]));
     backward(list, forward, query, key);
   }
 
-  private static void backward(
-      CaseList list, AttentionOp.Attention forward, Shape query, Shape key) {
+  private static void backward(Adding list, AttentionOp.Attention forward, Shape query, Shape key) {
     Integer[] from = forward.dropout() > 0 ? new Integer[] {0, 1, 2, 6} : new Integer[] {0, 1, 2};
     List<Operand> operands = new ArrayList<>();
     operands.add(Operand.range(query, -2, 2).fixed());
@@ -81,7 +93,7 @@ final class AttentionCases {
     if (forward.dropout() > 0) {
       operands.add(Operand.randomState());
     }
-    list.sum(
+    list.add(
         key.dim(1) + query.dim(1),
         new AttentionOp.AttentionGradient(
             forward.heads(), forward.cellTokens(), forward.dropout(), forward.call()),

@@ -16,11 +16,20 @@ final class CaseList {
 
   /** Adds a case whose result elements are sums of {@code terms} terms. */
   void sum(int terms, Op op, Operand... operands) {
+    add(terms, false, op, operands);
+  }
+
+  /** Adds a case of products of products, between which a device may round to the dtype. */
+  void products(int terms, Op op, Operand... operands) {
+    add(terms, true, op, operands);
+  }
+
+  private void add(int terms, boolean rounding, Op op, Operand... operands) {
     StringBuilder name = new StringBuilder(op.toString());
     for (Operand operand : operands) {
       name.append(' ').append(operand.shape());
     }
-    cases.add(new OpCase(name.toString(), op, List.of(operands), terms));
+    cases.add(new OpCase(name.toString(), op, List.of(operands), terms, rounding));
   }
 
   List<OpCase> cases() {

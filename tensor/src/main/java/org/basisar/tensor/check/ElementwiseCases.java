@@ -64,7 +64,7 @@ final class ElementwiseCases {
     };
     for (BinaryKind kind : BinaryKind.values()) {
       for (Shape[] pair : pairs) {
-        list.add(new Elementwise.Binary(kind), left(kind, pair[0]), right(kind, pair[1]));
+        binary(list, kind, pair[0], pair[1]);
       }
     }
     for (CompareKind kind : CompareKind.values()) {
@@ -75,6 +75,10 @@ final class ElementwiseCases {
     }
     list.add(
         new Elementwise.Where(), Operand.mask(shape(3, 31)), Operand.of(3, 31), Operand.of(3, 31));
+  }
+
+  static void binary(CaseList list, BinaryKind kind, Shape left, Shape right) {
+    list.add(new Elementwise.Binary(kind), left(kind, left), right(kind, right));
   }
 
   private static Operand left(BinaryKind kind, Shape shape) {

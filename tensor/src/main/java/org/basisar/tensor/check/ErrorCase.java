@@ -16,7 +16,7 @@ public record ErrorCase(String name, Op op, List<Operand> operands, String messa
 
   /** The operands, as those of a case that works. */
   public OpCase asCase() {
-    return new OpCase(name, op, operands, 0);
+    return new OpCase(name, op, operands, 0, false);
   }
 
   @Override

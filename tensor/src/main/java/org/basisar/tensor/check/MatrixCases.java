@@ -53,7 +53,7 @@ final class MatrixCases {
     return withRows.insert(withRows.rank(), transposed ? rows : columns);
   }
 
-  private static void linear(
+  static void linear(
       CaseList list,
       boolean bias,
       boolean residual,

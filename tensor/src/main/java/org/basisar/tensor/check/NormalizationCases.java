@@ -20,17 +20,20 @@ final class NormalizationCases {
       modulated(list, shape(g[0], g[1], g[2]), shape(g[0], g[3], g[2]));
     }
     for (Shape shape : new Shape[] {shape(3, 5, 33), shape(113), shape(31, 1), shape(2, 0)}) {
-      Operand x = Operand.range(shape, -4, 4);
-      list.sum(shape.dim(-1), new Normalization.Softmax(), x);
-      list.sum(
-          shape.dim(-1),
-          new Normalization.SoftmaxGradient(),
-          Operand.range(shape, 0, 0.5).fixed(),
-          Operand.range(shape, -1, 1).fixed());
+      softmax(list, shape);
     }
   }
 
-  private static void plain(CaseList list, Shape shape) {
+  static void softmax(CaseList list, Shape shape) {
+    list.sum(shape.dim(-1), new Normalization.Softmax(), Operand.range(shape, -4, 4));
+    list.sum(
+        shape.dim(-1),
+        new Normalization.SoftmaxGradient(),
+        Operand.range(shape, 0, 0.5).fixed(),
+        Operand.range(shape, -1, 1).fixed());
+  }
+
+  static void plain(CaseList list, Shape shape) {
     int width = shape.dim(-1);
     int rows = shape.size() / width;
     Operand x = Operand.range(shape, -2, 3);
@@ -59,7 +62,7 @@ final class NormalizationCases {
         gradient);
   }
 
-  private static void modulated(CaseList list, Shape tokens, Shape groups) {
+  static void modulated(CaseList list, Shape tokens, Shape groups) {
     Operand x = Operand.range(tokens, -2, 3);
     Operand scale = Operand.range(groups, -0.5, 0.5);
     list.sum(

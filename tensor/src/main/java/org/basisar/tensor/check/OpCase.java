@@ -6,14 +6,16 @@ import org.basisar.tensor.Engine;
 import org.basisar.tensor.Generation;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Ops;
+import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
 /**
  * An operation with operands on which it is well-behaved: away from kinks, poles and ties.
  *
  * @param terms greatest number of terms that are added into one result element; 0 if none are
+ * @param rounding whether intermediate results may be rounded to the dtype
  */
-public record OpCase(String name, Op op, List<Operand> operands, int terms) {
+public record OpCase(String name, Op op, List<Operand> operands, int terms, boolean rounding) {
   /** Copies the list. */
   public OpCase {
     operands = List.copyOf(operands);
@@ -25,7 +27,8 @@ public record OpCase(String name, Op op, List<Operand> operands, int terms) {
    */
   public Op op(DType dtype) {
     return switch (op) {
-      case Generation.Fill fill -> new Generation.Fill(fill.shape(), dtype, fill.value());
+      case Generation.Fill(Shape shape, DType own, double value) ->
+          new Generation.Fill(shape, own.isFloating() ? dtype : own, value);
       case Generation.Normal normal -> new Generation.Normal(normal.shape(), dtype, normal.call());
       case Generation.Uniform uniform ->
           new Generation.Uniform(uniform.shape(), dtype, uniform.call());
@@ -96,8 +99,18 @@ public record OpCase(String name, Op op, List<Operand> operands, int terms) {
 
   /** Runs the operation: its results, or the operands it wrote if it works in place. */
   public Tensor[] run(DType dtype, Tensor... inputs) {
+    return run(Engine::run, dtype, inputs);
+  }
+
+  /** What runs an operation on operands. */
+  @FunctionalInterface
+  interface Runner {
+    Tensor[] run(Op op, Tensor... inputs);
+  }
+
+  Tensor[] run(Runner runner, DType dtype, Tensor... inputs) {
     Op bound = op(dtype);
-    Tensor[] outputs = Engine.run(bound, inputs);
+    Tensor[] outputs = runner.run(bound, inputs);
     int[] written = bound.mutates(inputs);
     if (written.length == 0) {
       return outputs;

@@ -31,6 +31,21 @@ public final class OpCases {
     return list.cases();
   }
 
+  private static final class ForDevices {
+    static final List<OpCase> ALL = build();
+
+    private static List<OpCase> build() {
+      CaseList list = new CaseList();
+      DeviceCases.addTo(list);
+      return list.cases();
+    }
+  }
+
+  /** Further cases, at shapes and dtypes for which a GPU takes another kernel. */
+  public static List<OpCase> forDevices() {
+    return ForDevices.ALL;
+  }
+
   /** Operands that must be refused, with the exact words. */
   public static List<ErrorCase> errors() {
     return ErrorCases.all();

@@ -1,7 +1,11 @@
 package org.basisar.tensor.check;
 
+import org.basisar.tensor.Alternative;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
+import org.basisar.tensor.Engine;
+import org.basisar.tensor.Op;
+import org.basisar.tensor.Ops;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 
@@ -14,16 +18,38 @@ import org.basisar.tensor.Tensor;
 public record OpComparison(OpCase opCase, DType dtype, double worst, String message) {
   /** Computes the case on a device, and the reference on the CPU from the same operands. */
   public static OpComparison of(OpCase opCase, DType dtype, Device device) {
-    return Device.CPU.call(() -> onCpu(opCase, dtype, device));
+    return of(opCase, dtype, device, Engine::run);
   }
 
-  private static OpComparison onCpu(OpCase opCase, DType dtype, Device device) {
+  /** The same by one of the device's alternatives, which computes the operation. */
+  public static OpComparison of(
+      OpCase opCase, DType dtype, Device device, Alternative alternative) {
+    return of(opCase, dtype, device, (op, inputs) -> run(alternative, op, inputs));
+  }
+
+  private static OpComparison of(OpCase opCase, DType dtype, Device device, OpCase.Runner runner) {
+    return Device.CPU.call(() -> onCpu(opCase, dtype, device, runner));
+  }
+
+  /** The results hold NaN until the launch writes them. */
+  private static Tensor[] run(Alternative alternative, Op op, Tensor[] inputs) {
+    Op.Output[] shapes = op.infer(inputs);
+    Tensor[] outputs = new Tensor[shapes.length];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = Ops.fill(shapes[i].shape(), shapes[i].dtype(), Double.NaN);
+    }
+    alternative.prepare(op, inputs, outputs).run();
+    return outputs;
+  }
+
+  private static OpComparison onCpu(
+      OpCase opCase, DType dtype, Device device, OpCase.Runner runner) {
     try (Scope _ = Scope.open()) {
       Tensor[] inputs = opCase.inputs(dtype);
       for (int i = 0; i < inputs.length; i++) {
         inputs[i] = inputs[i].to(device);
       }
-      Tensor[] actual = device.call(() -> opCase.run(dtype, inputs));
+      Tensor[] actual = device.call(() -> opCase.run(runner, dtype, inputs));
       Tensor[] expected = opCase.run(DType.F64, opCase.inputs(dtype, DType.F64));
       OpComparison worst = new OpComparison(opCase, dtype, 0, "no element differs");
       for (int i = 0; i < actual.length; i++) {
@@ -47,7 +73,11 @@ public record OpComparison(OpCase opCase, DType dtype, double worst, String mess
     for (double value : expected) {
       scale = Math.max(scale, Math.abs(value));
     }
-    Tolerance tolerance = Tolerance.storage(actualTensor.dtype(), opCase.terms(), scale);
+    DType stored = actualTensor.dtype();
+    Tolerance tolerance =
+        opCase.rounding()
+            ? Tolerance.rounded(stored, opCase.terms(), scale)
+            : Tolerance.storage(stored, opCase.terms(), scale);
     double worst = 0;
     int at = -1;
     for (int i = 0; i < expected.length; i++) {

@@ -41,7 +41,7 @@ final class ReductionCases {
     }
   }
 
-  private static Operand operand(Kind kind, Shape shape) {
+  static Operand operand(Kind kind, Shape shape) {
     return switch (kind) {
       case SUM, MEAN -> Operand.range(shape, -1, 1);
       case MAX -> Operand.distinct(shape);

@@ -5,17 +5,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.basisar.tensor.Alternative;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
 
-/** Every operation on a device against the fp64 reference on the CPU. */
+/**
+ * Every operation on a device, and every alternative that the device has, against the fp64
+ * reference on the CPU. On a GPU the cases together run every kernel.
+ */
 public final class SelfTest {
-  private SelfTest() {}
+  private final List<DType> dtypes;
+  private final Consumer<Line> listener;
+  private boolean passed = true;
+
+  private SelfTest(List<DType> dtypes, Consumer<Line> listener) {
+    this.dtypes = dtypes;
+    this.listener = listener;
+  }
 
   /**
-   * The cases of one operation in one dtype.
+   * The cases of one operation or alternative in one dtype.
    *
-   * @param operation its title
+   * @param operation its title or name
    * @param cases how many were run
    * @param failures what went wrong, one sentence each
    * @param worst the greatest error in units of the error allowed
@@ -36,26 +47,43 @@ public final class SelfTest {
    */
   public static boolean run(Device device, List<DType> dtypes, Consumer<Line> listener) {
     Map<String, List<OpCase>> byOperation = new LinkedHashMap<>();
-    for (OpCase opCase : OpCases.all()) {
+    List<OpCase> cases = new ArrayList<>(OpCases.all());
+    cases.addAll(OpCases.forDevices());
+    for (OpCase opCase : cases) {
       byOperation.computeIfAbsent(opCase.op().title(), _ -> new ArrayList<>()).add(opCase);
     }
-    boolean passed = true;
-    for (Map.Entry<String, List<OpCase>> operation : byOperation.entrySet()) {
-      for (DType dtype : dtypes) {
-        Line line = line(device, dtype, operation.getKey(), operation.getValue());
-        listener.accept(line);
-        passed &= line.failures().isEmpty();
-      }
+    SelfTest test = new SelfTest(dtypes, listener);
+    byOperation.forEach((title, ofOperation) ->
+        test.lines(title, ofOperation, (opCase, dtype) -> OpComparison.of(opCase, dtype, device)));
+    for (Alternative alternative : device.alternatives()) {
+      test.lines(
+          alternative.name(),
+          cases.stream().filter(opCase -> alternative.computes(opCase.op())).toList(),
+          (opCase, dtype) -> OpComparison.of(opCase, dtype, device, alternative));
     }
-    return passed;
+    return test.passed;
   }
 
-  private static Line line(Device device, DType dtype, String operation, List<OpCase> cases) {
+  /** Compares a case in a dtype. */
+  @FunctionalInterface
+  private interface Comparing {
+    OpComparison compare(OpCase opCase, DType dtype);
+  }
+
+  private void lines(String name, List<OpCase> cases, Comparing comparing) {
+    for (DType dtype : dtypes) {
+      Line line = line(name, dtype, cases, comparing);
+      listener.accept(line);
+      passed &= line.failures().isEmpty();
+    }
+  }
+
+  private static Line line(String name, DType dtype, List<OpCase> cases, Comparing comparing) {
     double worst = 0;
     List<String> failures = new ArrayList<>();
     for (OpCase opCase : cases) {
       try {
-        OpComparison comparison = OpComparison.of(opCase, dtype, device);
+        OpComparison comparison = comparing.compare(opCase, dtype);
         worst = Math.max(worst, comparison.worst());
         if (!comparison.passes()) {
           failures.add(comparison.message());
@@ -65,6 +93,6 @@ public final class SelfTest {
         failures.add(opCase.name() + " in " + dtype + ": " + e.getMessage());
       }
     }
-    return new Line(operation, dtype, cases.size(), failures, worst);
+    return new Line(name, dtype, cases.size(), failures, worst);
   }
 }

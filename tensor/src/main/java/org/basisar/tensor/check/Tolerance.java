@@ -52,6 +52,19 @@ public record Tolerance(double relative, double absolute) {
     };
   }
 
+  /**
+   * For results of which intermediate results were rounded to their dtype: four roundings of the
+   * largest element.
+   *
+   * @param scale magnitude of the largest result element
+   */
+  public static Tolerance rounded(DType dtype, int terms, double scale) {
+    return switch (dtype) {
+      case BF16 -> new Tolerance(0, 0x1p-6 * scale);
+      case F64, F32, I32, U8 -> of(dtype, terms, scale);
+    };
+  }
+
   /** Whether {@code actual} is close enough; NaN matches NaN, an infinity only itself. */
   public boolean accepts(double actual, double expected) {
     if (Double.isNaN(expected) || Double.isInfinite(expected)) {

@@ -7,6 +7,7 @@ import org.basisar.gpu.GpuGraph;
 import org.basisar.gpu.GpuProperties;
 import org.basisar.gpu.GpuStream;
 import org.basisar.gpu.PinnedMemory;
+import org.basisar.tensor.Alternative;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Backend;
 import org.basisar.tensor.Basis;
@@ -67,6 +68,11 @@ public final class CudaBackend implements Backend {
       case Basis basis -> CudaBasis.prepare(context, basis, inputs, outputs);
       case CustomOp custom -> CudaCustom.prepare(this, custom, inputs, outputs);
     };
+  }
+
+  @Override
+  public List<Alternative> alternatives() {
+    return List.of(new SimpleReduce(context), new SimpleAdamW(context));
   }
 
   @Override

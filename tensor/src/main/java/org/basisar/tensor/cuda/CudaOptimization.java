@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.basisar.gpu.ElementType;
 import org.basisar.kernels.KernelLaunch;
+import org.basisar.kernels.KernelLibrary;
 import org.basisar.kernels.optimization.AdamWKernel;
 import org.basisar.kernels.optimization.AddIntoKernel;
 import org.basisar.kernels.optimization.GlobalNormKernel;
@@ -19,7 +20,7 @@ final class CudaOptimization {
   static Launch prepare(CudaContext context, Optimization op, Tensor[] inputs, Tensor[] outputs) {
     return switch (op) {
       case Optimization.GlobalNorm() -> globalNorm(context, inputs, outputs[0]);
-      case Optimization.AdamW step -> adamW(context, step, inputs);
+      case Optimization.AdamW step -> adamW(context, step, inputs, AdamWKernel::prepare);
       case Optimization.CopyInto() -> copy(context, inputs[0], inputs[1]);
       case Optimization.AddInto() -> add(context, inputs[0], inputs[1]);
     };
@@ -73,7 +74,21 @@ final class CudaOptimization {
     return holding(table, context.launches(launches));
   }
 
-  private static Launch adamW(CudaContext context, Optimization.AdamW step, Tensor[] inputs) {
+  /** One of the versions of the step. */
+  @FunctionalInterface
+  interface AdamWVersion {
+    KernelLaunch prepare(
+        KernelLibrary library,
+        ElementType type,
+        long table,
+        int chunks,
+        long control,
+        long norm,
+        AdamWKernel.Constants constants);
+  }
+
+  static Launch adamW(
+      CudaContext context, Optimization.AdamW step, Tensor[] inputs, AdamWVersion version) {
     ElementType type = CudaContext.type(inputs[0].dtype());
     int count = step.count();
     List<AdamWKernel.Parameter> parameters = new ArrayList<>();
@@ -103,7 +118,7 @@ final class CudaOptimization {
             step.averageDecay(),
             step.maxNorm());
     KernelLaunch launch =
-        AdamWKernel.prepare(
+        version.prepare(
             context.kernels(),
             type,
             table.address(),

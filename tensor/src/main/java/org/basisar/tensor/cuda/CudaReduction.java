@@ -21,21 +21,23 @@ final class CudaReduction {
     }
     Tensor in = inputs[0];
     return switch (op) {
-      case Reduction.Reduce(Reduction.Kind kind, int axis) -> {
-        Shape shape = in.shape();
-        int extent = shape.dim(axis);
-        int inner = 1;
-        for (int i = shape.axis(axis) + 1; i < shape.rank(); i++) {
-          inner *= shape.dim(i);
-        }
-        yield reduce(context, kind, in, new ReduceShape(out.size() / inner, extent, inner), out);
-      }
+      case Reduction.Reduce(Reduction.Kind kind, int axis) ->
+          reduce(context, kind, in, shape(in.shape(), axis, out), out);
       case Reduction.ReduceAll(Reduction.Kind kind) ->
           reduce(context, kind, in, new ReduceShape(1, in.size(), 1), out);
       case Reduction.SumTo(Shape _) -> CudaSumTo.prepare(context, in, out);
       case Reduction.CrossEntropy() -> crossEntropy(context, inputs, out);
       case Reduction.CrossEntropyGradient() -> crossEntropyGradient(context, inputs, out);
     };
+  }
+
+  /** An array as the axes before, of and behind the one that is reduced to {@code out}. */
+  static ReduceShape shape(Shape shape, int axis, Tensor out) {
+    int inner = 1;
+    for (int i = shape.axis(axis) + 1; i < shape.rank(); i++) {
+      inner *= shape.dim(i);
+    }
+    return new ReduceShape(out.size() / inner, shape.dim(axis), inner);
   }
 
   private static Launch reduce(

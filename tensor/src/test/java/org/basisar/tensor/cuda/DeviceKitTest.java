@@ -26,9 +26,11 @@ final class DeviceKitTest {
   static Stream<Arguments> cases() {
     List<Arguments> all = new ArrayList<>();
     for (String device : List.of("sim", "cuda")) {
-      for (OpCase opCase : OpCases.all()) {
-        for (DType dtype : List.of(DType.F32, DType.BF16)) {
-          all.add(Arguments.of(device, opCase, dtype));
+      for (List<OpCase> table : List.of(OpCases.all(), OpCases.forDevices())) {
+        for (OpCase opCase : table) {
+          for (DType dtype : List.of(DType.F32, DType.BF16)) {
+            all.add(Arguments.of(device, opCase, dtype));
+          }
         }
       }
     }

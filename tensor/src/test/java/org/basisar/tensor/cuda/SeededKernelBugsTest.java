@@ -131,6 +131,12 @@ final class SeededKernelBugsTest {
                 Mistake.CHOICE_SWAPPED),
             in("attention/rotary", "Rotary.*", Mistake.DIFFERENCE_ADDS),
             in(
+                "attention/flash",
+                "Attention",
+                Mistake.NO_BARRIER,
+                Mistake.EXPONENTIAL_IS_LOGARITHM),
+            in("attention/flash_gradient", "AttentionGradient", Mistake.EXPONENTIAL_IS_LOGARITHM),
+            in(
                 "basis/transform",
                 "NoisyTransform",
                 Mistake.NO_BARRIER,
@@ -159,7 +165,7 @@ final class SeededKernelBugsTest {
   }
 
   private static List<OpCase> cases(Bug bug) {
-    return OpCases.all().stream()
+    return Stream.concat(OpCases.all().stream(), OpCases.forDevices().stream())
         .filter(opCase -> opCase.op().getClass().getSimpleName().matches(bug.operations))
         .toList();
   }
