@@ -34,47 +34,83 @@ public final class RotaryAttention extends Module {
    * @return [B, N, D]
    */
   public Tensor forward(Tensor x, RotaryTable positions, int cellTokens) {
-    int tokens = x.shape().dim(1);
-    Tensor[] parts =
-        Ops.rotarySplit(
-            qkv.forward(x), positions.cosine(0, tokens), positions.sine(0, tokens), heads);
-    return attend(parts[0], parts[1], parts[2], cellTokens);
+    Tensor[] parts = split(x, positions, 0);
+    return projected(attend(parts[0], parts[1], parts[2], cellTokens));
   }
 
   /**
-   * Attends from the cells in x [B, n·cellTokens, D], the first of which is cell {@code firstCell},
-   * to the cached cells before it and to themselves.
+   * Attends within x [B, N, D], block-causal by cells.
+   *
+   * @return [B, N, D]
+   */
+  public Tensor forward(Tensor x, RotaryTable positions, Cells cells) {
+    Tensor[] parts = split(x, positions, 0);
+    return projected(attend(parts[0], parts[1], parts[2], cells));
+  }
+
+  private Tensor[] split(Tensor x, RotaryTable positions, int from) {
+    int count = x.shape().dim(1);
+    return Ops.rotarySplit(
+        qkv.forward(x), positions.cosine(from, count), positions.sine(from, count), heads);
+  }
+
+  /**
+   * Attends from the whole cells in x [B, n, D], the first of which is cell {@code firstCell}, to
+   * the cached cells before it and to themselves.
    *
    * @param remember stores the keys and values of the first cell in x when x holds two cells: that
    *     one is finished, the other still noise
-   * @return [B, n·cellTokens, D]
+   * @return [B, n, D]
    */
   public Tensor forward(
       Tensor x, RotaryTable positions, KeyValueCache cache, int firstCell, boolean remember) {
-    int cellTokens = cache.cellTokens();
-    int tokens = x.shape().dim(1);
-    int from = firstCell * cellTokens;
-    Tensor[] parts =
-        Ops.rotarySplit(
-            qkv.forward(x), positions.cosine(from, tokens), positions.sine(from, tokens), heads);
+    Cells cells = cache.cells();
+    int from = cells.start(firstCell);
+    Tensor[] parts = split(x, positions, from);
+    int size = cells.size(firstCell);
     if (remember) {
-      cache.store(firstCell, parts[1].slice(1, 0, cellTokens), parts[2].slice(1, 0, cellTokens));
+      cache.store(firstCell, parts[1].slice(1, 0, size), parts[2].slice(1, 0, size));
     }
     Tensor key = cache.keys(firstCell, parts[1]);
     Tensor value = cache.values(firstCell, parts[2]);
-    return attend(parts[0], key, value, cellTokens);
+    return projected(attend(parts[0], key, value, cells.part(firstCell, x.shape().dim(1))));
+  }
+
+  /**
+   * @param query of these cells
+   * @param key of these cells and any number of positions before them
+   */
+  private Tensor attend(Tensor query, Tensor key, Tensor value, Cells cells) {
+    int before = key.shape().dim(1) - query.shape().dim(1);
+    if (cells.equal() && before % cells.size(0) == 0) {
+      return attend(query, key, value, cells.size(0));
+    }
+    // Each cell by itself sees all keys up to its end, which is the same without a mask.
+    Tensor[] parts = new Tensor[cells.count()];
+    for (int cell = 0; cell < parts.length; cell++) {
+      int seen = before + cells.start(cell) + cells.size(cell);
+      parts[cell] =
+          attend(
+              query.slice(1, cells.start(cell), cells.size(cell)),
+              key.slice(1, 0, seen),
+              value.slice(1, 0, seen),
+              0);
+    }
+    return parts.length == 1 ? parts[0] : Ops.concat(1, parts);
   }
 
   private Tensor attend(Tensor query, Tensor key, Tensor value, int cellTokens) {
-    Tensor mixed =
-        Ops.attention(
-            query,
-            key,
-            value,
-            heads,
-            cellTokens,
-            attentionDropout.activeRate(),
-            attentionDropout.random());
+    return Ops.attention(
+        query,
+        key,
+        value,
+        heads,
+        cellTokens,
+        attentionDropout.activeRate(),
+        attentionDropout.random());
+  }
+
+  private Tensor projected(Tensor mixed) {
     return projectionDropout.forward(projection.forward(mixed));
   }
 }

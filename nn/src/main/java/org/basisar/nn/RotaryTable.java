@@ -1,6 +1,8 @@
 package org.basisar.nn;
 
+import java.util.Arrays;
 import org.basisar.tensor.DType;
+import org.basisar.tensor.Ops;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 
@@ -22,6 +24,15 @@ public final class RotaryTable implements AutoCloseable {
    * @param dtype of the queries and keys to be turned
    */
   public RotaryTable(DType dtype, int[] rows, int[] columns, int headWidth) {
+    this(
+        dtype,
+        Arrays.stream(rows).asDoubleStream().toArray(),
+        Arrays.stream(columns).asDoubleStream().toArray(),
+        headWidth);
+  }
+
+  /** The table for positions that may lie between grid points. */
+  public RotaryTable(DType dtype, double[] rows, double[] columns, int headWidth) {
     if (headWidth % 4 != 0) {
       throw new IllegalArgumentException(
           "rotary positions need a head width divisible by 4, is " + headWidth);
@@ -41,6 +52,20 @@ public final class RotaryTable implements AutoCloseable {
     }
     cosine = Scope.outside(() -> Tensor.of(dtype, cos, tokens, headWidth));
     sine = Scope.outside(() -> Tensor.of(dtype, sin, tokens, headWidth));
+  }
+
+  private RotaryTable(Tensor cosine, Tensor sine) {
+    this.cosine = cosine;
+    this.sine = sine;
+  }
+
+  /**
+   * The table of the same positions in another order, in the current scope.
+   *
+   * @param order I32 [N], for each place the position that is there now
+   */
+  public RotaryTable reordered(Tensor order) {
+    return new RotaryTable(Ops.gather(cosine, 0, order), Ops.gather(sine, 0, order));
   }
 
   /** Cosines of positions {@code from} … {@code from + count − 1}, [count, hd]. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import org.basisar.tensor.DType;
+import org.basisar.tensor.Ops;
 import org.basisar.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,17 +45,6 @@ class RotaryAttentionTest {
     return attention.forward(x, positions, cellTokens).toDoubles();
   }
 
-  /** The cells {@code from} … of every image in [B, N, D]. */
-  private static double[] cells(double[] values, int from, int count) {
-    int cellSize = CELL * WIDTH;
-    double[] part = new double[BATCH * count * cellSize];
-    for (int b = 0; b < BATCH; b++) {
-      System.arraycopy(
-          values, (b * CELLS + from) * cellSize, part, b * count * cellSize, count * cellSize);
-    }
-    return part;
-  }
-
   @Test
   void theCacheGivesWhatRecomputingGives() {
     double[] whole = whole(x(), CELL);
@@ -70,9 +60,58 @@ class RotaryAttentionTest {
 
   private void compare(
       KeyValueCache cache, int first, int count, boolean remember, double[] whole) {
-    Tensor part = x().slice(1, first * CELL, count * CELL);
+    int start = cache.cells().start(first);
+    int last = first + count - 1;
+    int length = cache.cells().start(last) + cache.cells().size(last) - start;
+    Tensor part = x().slice(1, start, length);
     double[] cached = attention.forward(part, positions, cache, first, remember).toDoubles();
-    assertThat(cached).containsExactly(cells(whole, first, count), within(1e-12));
+    double[] expected = Tensor.of(whole, BATCH, TOKENS, WIDTH).slice(1, start, length).toDoubles();
+    assertThat(cached).containsExactly(expected, within(1e-12));
+  }
+
+  @Test
+  void unequalCellsSeeWhatIsBeforeThemAndThemselves() {
+    Cells cells = Cells.of(1, 4, 2, 5);
+    double[] mixed = attention.forward(x(), positions, cells).toDoubles();
+    for (int cell = 0; cell < cells.count(); cell++) {
+      int end = cells.start(cell) + cells.size(cell);
+      double[] alone = attention.forward(x().slice(1, 0, end), positions, 0).toDoubles();
+      for (int b = 0; b < BATCH; b++) {
+        int from = (b * TOKENS + cells.start(cell)) * WIDTH;
+        int to = (b * TOKENS + end) * WIDTH;
+        int aloneFrom = (b * end + cells.start(cell)) * WIDTH;
+        assertThat(Arrays.copyOfRange(mixed, from, to))
+            .containsExactly(
+                Arrays.copyOfRange(alone, aloneFrom, aloneFrom + to - from), within(1e-12));
+      }
+    }
+    assertThat(attention.forward(x(), positions, Cells.equal(CELLS, CELL)).toDoubles())
+        .isEqualTo(whole(x(), CELL));
+  }
+
+  @Test
+  void theCacheGivesWhatRecomputingGivesForUnequalCells() {
+    Cells cells = Cells.of(1, 4, 2, 5);
+    double[] whole = attention.forward(x(), positions, cells).toDoubles();
+    try (KeyValueCache cache = new KeyValueCache(DType.F64, BATCH, cells, WIDTH)) {
+      compare(cache, 0, 1, false, whole);
+      for (int cell = 1; cell < CELLS; cell++) {
+        compare(cache, cell - 1, 2, true, whole);
+        compare(cache, cell, 1, false, whole);
+        compare(cache, cell, 1, false, whole);
+      }
+    }
+  }
+
+  @Test
+  void reorderedPositionsTurnAsTheirTokensDid() {
+    int[] order = {3, 0, 2, 1, 7, 5, 4, 6, 11, 9, 10, 8};
+    Tensor index = Tensor.of(order, TOKENS);
+    double[] plain = attention.forward(x(), positions, 0).toDoubles();
+    double[] moved =
+        attention.forward(Ops.gather(x(), 1, index), positions.reordered(index), 0).toDoubles();
+    double[] expected = Ops.gather(Tensor.of(plain, BATCH, TOKENS, WIDTH), 1, index).toDoubles();
+    assertThat(moved).containsExactly(expected, within(1e-12));
   }
 
   @ParameterizedTest

@@ -14,7 +14,19 @@ public enum BasisStart {
   /** A uniformly random orthogonal matrix. */
   ORTHOGONAL,
   /** The eigenvectors of the tokens' second moment, by decreasing eigenvalue (the KLT). */
-  PCA;
+  PCA,
+  /** The permutation from cells to rows of tokens. */
+  RASTER,
+  /** PAR's permutation with 2×2 regions. */
+  PAR,
+  /** PAR's permutation with 4×4 regions. */
+  PAR_16,
+  /** VAR's pooling rows orthonormalised. */
+  VAR_SQUARE,
+  /** The cosine transform by rising frequency. */
+  FAR,
+  /** The quad-tree Haar basis. */
+  FRACTAL;
 
   /**
    * A uniformly distributed orthogonal matrix: the Q of a normal matrix with the signs of R's
@@ -37,6 +49,19 @@ public enum BasisStart {
    * @return row-major [tokens, tokens]
    */
   public static double[] pca(float[] sample, int tokens, int channels) {
+    double[] moment = moment(sample, tokens, channels);
+    try (Scope _ = Scope.open()) {
+      return LinearAlgebra.symmetricEigen(Tensor.of(moment, tokens, tokens)).vectors().toDoubles();
+    }
+  }
+
+  /**
+   * The mean over images and channels of X·Xᵀ.
+   *
+   * @param sample [images, tokens, channels]
+   * @return row-major [tokens, tokens]
+   */
+  public static double[] moment(float[] sample, int tokens, int channels) {
     double[] moment = new double[tokens * tokens];
     int images = sample.length / (tokens * channels);
     double[] column = new double[tokens];
@@ -54,8 +79,6 @@ public enum BasisStart {
     }
     double scale = 1.0 / Math.max(1, images * channels);
     Arrays.setAll(moment, i -> moment[i] * scale);
-    try (Scope _ = Scope.open()) {
-      return LinearAlgebra.symmetricEigen(Tensor.of(moment, tokens, tokens)).vectors().toDoubles();
-    }
+    return moment;
   }
 }

@@ -12,32 +12,65 @@ import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
 /**
- * The learned matrix A of the paper, rows a_k; parameter {@code A} [N, N]. It acts on the token
- * axis of a sequence in cell order: Y = A·X (eq. 4), the same for every channel and image.
+ * The matrix A of the paper, rows a_k; parameter {@code A}, [N, N] if it is learned, [N', N] for a
+ * fixed transform with another number of coefficients. It acts on the token axis of a sequence in
+ * cell order: Y = A·X (eq. 4), the same for every channel and image.
  */
 public final class LearnedBasis extends Module {
-  private final Parameter matrix; // [N, N]
+  /**
+   * Singular values below this share of the greatest count as zero: A is kept in fp32, in which
+   * rows that depend on each other do so only up to rounding.
+   */
+  private static final double RANK_CUT = 1e-5;
+
+  private final Parameter matrix; // [N', N]
+  private final boolean learned;
 
   /**
-   * A basis that starts from given values.
+   * A learned basis that starts from given values.
    *
    * @param initial row-major [N, N]
    */
   public LearnedBasis(Setup setup, int tokens, double[] initial) {
+    this(setup, tokens, initial, true);
+  }
+
+  /**
+   * A basis, learned or fixed.
+   *
+   * @param initial row-major [N', N]
+   */
+  public LearnedBasis(Setup setup, int tokens, double[] initial, boolean learned) {
+    this.learned = learned;
     matrix =
         parameter(
             setup,
             "A",
-            Shape.of(tokens, tokens),
+            Shape.of(initial.length / tokens, tokens),
             (shape, dtype, _) -> Tensor.of(dtype, initial, shape.dims()));
   }
 
-  /** A, [N, N]. */
+  /** Whether A is trained, and so in need of being kept near the orthogonal matrices. */
+  public boolean learned() {
+    return learned;
+  }
+
+  /** A, [N', N]. */
   public Parameter matrix() {
     return matrix;
   }
 
-  /** A·x for x [B, N, C]. */
+  /** N', the number of coefficients. */
+  public int rows() {
+    return matrix.shape().dim(0);
+  }
+
+  /** N, the number of tokens. */
+  public int tokens() {
+    return matrix.shape().dim(1);
+  }
+
+  /** A·x [B, N', C] for x [B, N, C]. */
   public Tensor forward(Tensor x) {
     return Ops.basisTransform(matrix.tensor(), x, false);
   }
@@ -53,12 +86,13 @@ public final class LearnedBasis extends Module {
   /**
    * A·x and its mixture with noise in one operation.
    *
+   * @param a [N', N]
    * @param x [B, N, C]
-   * @param noise [B, N, C]
-   * @param time [B, cells]
+   * @param noise [B, N', C]
+   * @param time [B, G], G dividing N'
    */
-  public Coefficients forward(Tensor x, Tensor noise, Tensor time) {
-    Tensor[] both = Ops.noisyTransform(matrix.tensor(), x, noise, time);
+  static Coefficients noised(Tensor a, Tensor x, Tensor noise, Tensor time) {
+    Tensor[] both = Ops.noisyTransform(a, x, noise, time);
     return new Coefficients(both[0], both[1]);
   }
 
@@ -95,13 +129,29 @@ public final class LearnedBasis extends Module {
   }
 
   /**
-   * Tokens back from all coefficients: X = A⁻¹·Y, by LU in fp64.
+   * The coefficients A·X in fp64.
    *
-   * @param coefficients [B, N, C] in sequence order
+   * @param tokens [B, N, C] in sequence order
+   * @return [B, N', C]
+   */
+  public double[] encode(double[] tokens, int batch) {
+    try (Scope _ = Scope.open()) {
+      return transform(Ops.cast(matrix.tensor(), DType.F64), tokens, batch, false);
+    }
+  }
+
+  /**
+   * Tokens back from all coefficients: X = A⁻¹·Y by LU in fp64, and by the pseudo-inverse if A is
+   * not square.
+   *
+   * @param coefficients [B, N', C] in sequence order
    * @return [B, N, C]
-   * @throws org.basisar.tensor.SingularMatrixException if A cannot be inverted
+   * @throws org.basisar.tensor.SingularMatrixException if a square A cannot be inverted
    */
   public double[] decode(double[] coefficients, int batch) {
+    if (rows() != tokens()) {
+      return decodePrefix(coefficients, batch, rows());
+    }
     try (Scope _ = Scope.open()) {
       Tensor a = Ops.cast(matrix.tensor(), DType.F64);
       return transform(LinearAlgebra.inverse(a), coefficients, batch, false);
@@ -110,38 +160,54 @@ public final class LearnedBasis extends Module {
 
   /**
    * Tokens back from all coefficients by the transpose: X = Aᵀ·Y, which is {@link #decode} for an
-   * orthogonal A.
+   * orthogonal A. An A that is not square is undone by the pseudo-inverse here too.
    *
-   * @param coefficients [B, N, C] in sequence order
+   * @param coefficients [B, N', C] in sequence order
    * @return [B, N, C]
    */
   public double[] decodeTransposed(double[] coefficients, int batch) {
-    return decodePrefix(coefficients, batch, matrix.shape().dim(0));
+    return decodePrefix(coefficients, batch, rows());
   }
 
   /**
    * The image that the first {@code count} coefficients describe: Σ_{l&lt;count} y_l a_l, by Aᵀ as
-   * in the residual loss (eq. 10).
+   * in the residual loss (eq. 10). The rows of an A that is not square are not orthonormal in
+   * general; then it is the image of least size among those nearest to having these coefficients.
    *
-   * @param coefficients [B, N, C] in sequence order
+   * @param coefficients [B, N', C] in sequence order
    * @return [B, N, C]
    */
   public double[] decodePrefix(double[] coefficients, int batch, int count) {
+    int rows = rows();
+    int used = Math.min(count, rows);
+    int channels = coefficients.length / (batch * rows);
+    if (used == 0) {
+      return new double[batch * tokens() * channels];
+    }
+    double[] kept = new double[batch * used * channels];
+    for (int image = 0; image < batch; image++) {
+      int size = used * channels;
+      System.arraycopy(coefficients, image * rows * channels, kept, image * size, size);
+    }
     try (Scope _ = Scope.open()) {
-      Tensor a = Ops.cast(matrix.tensor(), DType.F64);
-      int tokens = a.shape().dim(0);
-      int channels = coefficients.length / (batch * tokens);
-      double[] kept = coefficients.clone();
-      for (int image = 0; image < batch; image++) {
-        int from = (image * tokens + Math.min(count, tokens)) * channels;
-        Arrays.fill(kept, from, (image + 1) * tokens * channels, 0);
-      }
-      return transform(a, kept, batch, true);
+      Tensor first = Ops.cast(matrix.tensor(), DType.F64).slice(0, 0, used);
+      return rows == tokens()
+          ? transform(first, kept, batch, true)
+          : transform(pseudoInverse(first), kept, batch, false);
     }
   }
 
+  private static Tensor pseudoInverse(Tensor a) {
+    LinearAlgebra.Svd svd = LinearAlgebra.svd(a);
+    double[] values = svd.singularValues().toDoubles();
+    double cut = RANK_CUT * values[0];
+    Arrays.setAll(values, i -> values[i] > cut ? 1 / values[i] : 0);
+    return Ops.matmul(svd.vt(), true, Ops.mul(svd.u(), Tensor.of(values, 1, values.length)), true);
+  }
+
+  /** The product with a [m, n], or its transpose, on the token axis. */
   private static double[] transform(Tensor a, double[] values, int batch, boolean transposed) {
-    int tokens = a.shape().dim(0);
+    int tokens = a.shape().dim(transposed ? 0 : 1);
     int channels = values.length / (batch * tokens);
     return Ops.basisTransform(a, Tensor.of(values, batch, tokens, channels), transposed)
         .toDoubles();

@@ -52,6 +52,16 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
      * @param timeIndex trunc(1000·t), [B, cells]
      */
     Tensor velocity(Tensor noisy, Tensor timeIndex);
+
+    /**
+     * Times of cells made times of runs of equally many positions, for cells that are not equal.
+     *
+     * @param time [B, cells]
+     * @return [B, G] with G dividing the positions
+     */
+    default Tensor spread(Tensor time) {
+      return time;
+    }
   }
 
   /**
@@ -80,29 +90,46 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
    *
    * @param basis null trains the network on the tokens as they are (plain xAR)
    * @param x clean tokens [B, N, C] in sequence order
-   * @param noise standard normal [B, N, C], in the basis
+   * @param noise standard normal [B, N', C], in the basis
    * @param time [B, cells]
    * @throws IllegalArgumentException if the residual loss is asked for without a basis
    */
   public Loss loss(
       Network network, @Nullable LearnedBasis basis, Tensor x, Tensor noise, Tensor time) {
+    return loss(network, basis, null, x, noise, time);
+  }
+
+  /**
+   * The loss of a batch whose coefficients have changed places, as RAR has it.
+   *
+   * @param order I32 [N'], for each place of the sequence the row of A that is there; null leaves
+   *     the rows where they are
+   */
+  public Loss loss(
+      Network network,
+      @Nullable LearnedBasis basis,
+      @Nullable Tensor order,
+      Tensor x,
+      Tensor noise,
+      Tensor time) {
+    Tensor a = basis == null ? null : rows(basis, order);
+    Tensor spread = network.spread(time);
     LearnedBasis.Coefficients noised =
-        basis == null
-            ? new LearnedBasis.Coefficients(x, Ops.interpolate(x, noise, time))
-            : coefficients(basis, x, noise, time);
+        a == null
+            ? new LearnedBasis.Coefficients(x, Ops.interpolate(x, noise, spread))
+            : coefficients(a, x, noise, spread);
     Tensor timeIndex = Ops.trunc(Ops.scale(time, 1000));
     Tensor velocity = network.velocity(noised.noisy(), timeIndex);
     Tensor objective =
         switch (kind) {
           case PLAIN -> Ops.mean(Ops.square(Ops.sub(velocity, Ops.sub(noise, noised.clean()))));
-          case RESIDUAL -> residual(basis, x, Ops.sub(noise, velocity));
+          case RESIDUAL -> residual(a, x, Ops.sub(noise, velocity));
         };
-    return whole(objective, basis, x.shape(), velocity);
+    return whole(objective, basis, noised.clean().shape(), velocity);
   }
 
-  private LearnedBasis.Coefficients coefficients(
-      LearnedBasis basis, Tensor x, Tensor noise, Tensor time) {
-    LearnedBasis.Coefficients both = basis.forward(x, noise, time);
+  private LearnedBasis.Coefficients coefficients(Tensor a, Tensor x, Tensor noise, Tensor time) {
+    LearnedBasis.Coefficients both = LearnedBasis.noised(a, x, noise, time);
     return stopped()
         ? new LearnedBasis.Coefficients(both.clean().detach(), both.noisy().detach())
         : both;
@@ -112,14 +139,14 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
    * A loss from a plain or residual one by the readings' reductions.
    *
    * @param objective a mean
-   * @param tokens [B, N, C]
+   * @param tokens [B, N', C]
    * @param prediction of the network
    */
   public Loss whole(
       Tensor objective, @Nullable LearnedBasis basis, Shape tokens, Tensor prediction) {
     double factor = lossFactor(tokens.dim(1), tokens.dim(2));
     Tensor reduced = factor == 1 ? objective : Ops.scale(objective, factor);
-    if (basis == null) {
+    if (basis == null || !basis.learned()) {
       return new Loss(reduced, objective, null, prediction);
     }
     Tensor regularizer = basis.regularizer();
@@ -141,7 +168,7 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
    *
    * @param objective a mean
    * @param regularizer a mean
-   * @param tokens N
+   * @param tokens N', coefficients of an image
    * @param dimension C
    */
   public double total(double objective, double regularizer, int tokens, int dimension) {
@@ -163,11 +190,16 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
     };
   }
 
-  private static Tensor residual(@Nullable LearnedBasis basis, Tensor x, Tensor prediction) {
-    if (basis == null) {
+  private static Tensor rows(LearnedBasis basis, @Nullable Tensor order) {
+    Tensor a = basis.matrix().tensor();
+    return order == null ? a : Ops.gather(a, 0, order);
+  }
+
+  private static Tensor residual(@Nullable Tensor a, Tensor x, Tensor prediction) {
+    if (a == null) {
       throw new IllegalArgumentException(
-          "the residual objective needs a learned basis; choose the plain objective or a basis");
+          "the residual objective needs a basis; choose the plain objective or a basis");
     }
-    return Ops.residualLoss(basis.matrix().tensor(), x, prediction);
+    return Ops.residualLoss(a, x, prediction);
   }
 }

@@ -132,7 +132,7 @@ final class BasisCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.config();
     PrintWriter writer = spec.commandLine().getOut();
-    try (TrainedModel model = new TrainedModel(config, SampleCommand.placeholder(config))) {
+    try (TrainedModel model = TrainedModel.blank(config)) {
       folder.restoreAverages(model).forEach(writer::println);
       LearnedBasis basis = model.basis();
       if (basis == null) {
@@ -149,9 +149,13 @@ final class BasisCommand implements Callable<Integer> {
         Weights.write(export, Map.of("transform.A", basis.matrix().tensor()), Map.of());
         writer.println("tensor: " + export);
       }
-      try (Scope _ = Scope.open()) {
-        writer.println(
-            String.format(Locale.ROOT, "‖AAᵀ − I‖ = %.4f", basis.deviationNorm().item()));
+      if (basis.rows() != basis.tokens()) {
+        writer.println("transform: " + KnownTransforms.describe(config));
+      } else {
+        try (Scope _ = Scope.open()) {
+          writer.println(
+              String.format(Locale.ROOT, "‖AAᵀ − I‖ = %.4f", basis.deviationNorm().item()));
+        }
       }
       writer.flush();
     }

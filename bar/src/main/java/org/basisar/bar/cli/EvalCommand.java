@@ -67,7 +67,7 @@ final class EvalCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ConsoleListener listener = new ConsoleListener(out);
     Map<String, Double> figures;
-    try (TrainedModel model = new TrainedModel(config, SampleCommand.placeholder(config))) {
+    try (TrainedModel model = TrainedModel.blank(config)) {
       folder.restoreAverages(model).forEach(listener::message);
       figures =
           RunEvaluation.evaluate(

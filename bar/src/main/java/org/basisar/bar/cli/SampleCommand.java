@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.discrete.DiscreteConfig;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.discrete.DiscreteModel;
@@ -113,8 +112,7 @@ final class SampleCommand implements Callable<Integer> {
     int[] labels = labels(config.data().classNames());
     PrintWriter writer = spec.commandLine().getOut();
     ConsoleListener listener = new ConsoleListener(writer);
-    double[] start = placeholder(config);
-    try (TrainedModel model = new TrainedModel(config, start)) {
+    try (TrainedModel model = TrainedModel.blank(config)) {
       folder.restoreAverages(model).forEach(listener::message);
       listener.begin("sampling", RunPictures.evaluations(config, labels.length, count), 0);
       try {
@@ -174,14 +172,6 @@ final class SampleCommand implements Callable<Integer> {
     writer.println("samples: " + out);
     writer.flush();
     return 0;
-  }
-
-  /** A matrix of the right size for the checkpoint to overwrite; null for plain xAR. */
-  static double @Nullable [] placeholder(RunConfig config) {
-    int tokens = config.tokens().order().tokens();
-    return config.basis().transform() == RunConfig.Transform.XAR
-        ? null
-        : LearnedBasis.identity(tokens);
   }
 
   private RunConfig sampling(RunConfig config) {

@@ -9,8 +9,10 @@ import org.basisar.bar.basis.Projection;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.model.NetworkConfig;
+import org.basisar.bar.run.KnownTransforms;
 import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.jspecify.annotations.Nullable;
@@ -167,18 +169,22 @@ final class TrainOptions {
   @Option(
       names = "--transform",
       description =
-          "${COMPLETION-CANDIDATES}; xar is the network without a basis (default: ${DEFAULT-VALUE})")
-  RunConfig.Transform transform = RunConfig.Transform.LEARNED;
+          "matrix on the tokens: ${COMPLETION-CANDIDATES}; all but LEARNED are fixed, XAR is none"
+              + " (default: ${DEFAULT-VALUE})")
+  TransformKind transform = TransformKind.LEARNED;
 
   @Option(
       names = "--start",
+      converter = StartName.class,
       description =
           "first value of a learned basis: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   BasisStart start = BasisStart.IDENTITY;
 
   @Option(
       names = "--objective",
-      description = "${COMPLETION-CANDIDATES} (default: residual, plain for xar)")
+      description =
+          "${COMPLETION-CANDIDATES} (default: residual for learned, pca and orthogonal, plain for"
+              + " the others)")
   Objective.@Nullable Kind objective;
 
   @Option(names = "--times", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
@@ -325,23 +331,25 @@ final class TrainOptions {
   /** The configuration of a new run on these images. */
   RunConfig config(ImageData images) {
     try {
-      return new RunConfig(
-          new RunConfig.Data(data, images.classNames(), flip),
-          image(images),
-          network(images),
-          new RunConfig.Basis(
-              transform,
-              start,
-              objective(),
-              times,
-              regularizer,
-              projection,
-              delta,
-              basisRate,
-              readings.readings()),
-          training(),
-          new SamplerSettings(sampler, samplerSteps, guidance),
-          seed);
+      RunConfig config =
+          new RunConfig(
+              new RunConfig.Data(data, images.classNames(), flip),
+              image(images),
+              network(images),
+              new RunConfig.Basis(
+                  transform,
+                  start,
+                  objective(),
+                  times,
+                  regularizer,
+                  projection,
+                  delta,
+                  basisRate,
+                  readings.readings()),
+              training(),
+              new SamplerSettings(sampler, samplerSteps, guidance),
+              seed);
+      return config.withLostShare(KnownTransforms.lostShare(config, images));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), message(e), e);
     }
@@ -418,7 +426,11 @@ final class TrainOptions {
     if (objective != null) {
       return objective;
     }
-    return transform == RunConfig.Transform.XAR ? Objective.Kind.PLAIN : Objective.Kind.RESIDUAL;
+    // The residual loss hardly weighs the last tokens, which suits bases that put little there.
+    return switch (transform) {
+      case LEARNED, PCA, ORTHOGONAL -> Objective.Kind.RESIDUAL;
+      default -> Objective.Kind.PLAIN;
+    };
   }
 
   /** One over the root mean square of the pixels, so that tokens match the noise in size. */

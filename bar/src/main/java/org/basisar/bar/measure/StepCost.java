@@ -9,6 +9,7 @@ import org.basisar.bar.data.ImageData;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.train.Trainer;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.tensor.Device;
@@ -31,15 +32,15 @@ public record StepCost(String name, Timing timing, int batch, long bytes) {
 
   /** The three rows. */
   public enum Row {
-    XAR("xAR", RunConfig.Transform.XAR, Objective.Kind.PLAIN),
-    BAR("BAR", RunConfig.Transform.LEARNED, Objective.Kind.PLAIN),
-    RESIDUAL("BAR + residual", RunConfig.Transform.LEARNED, Objective.Kind.RESIDUAL);
+    XAR("xAR", TransformKind.XAR, Objective.Kind.PLAIN),
+    BAR("BAR", TransformKind.LEARNED, Objective.Kind.PLAIN),
+    RESIDUAL("BAR + residual", TransformKind.LEARNED, Objective.Kind.RESIDUAL);
 
     private final String title;
-    private final RunConfig.Transform transform;
+    private final TransformKind transform;
     private final Objective.Kind objective;
 
-    Row(String title, RunConfig.Transform transform, Objective.Kind objective) {
+    Row(String title, TransformKind transform, Objective.Kind objective) {
       this.title = title;
       this.transform = transform;
       this.objective = objective;

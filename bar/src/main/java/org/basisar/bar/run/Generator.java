@@ -15,6 +15,7 @@ public final class Generator implements AutoCloseable {
   private final TrainedModel model;
   private final PixelTokens tokens;
   private final int batch;
+  private final int size; // numbers of an image's coefficients
   private final TokenSampler sampler;
 
   /** A generator; the model's weights in use now are those that are sampled. */
@@ -22,6 +23,7 @@ public final class Generator implements AutoCloseable {
     this.model = model;
     this.tokens = config.tokens();
     this.batch = batch;
+    size = config.layout().positions() * tokens.dimension();
     sampler = TokenSampler.of(config, model, settings, batch);
   }
 
@@ -35,11 +37,10 @@ public final class Generator implements AutoCloseable {
    * Generates one image per label.
    *
    * @param seed with the image's position in {@code labels} decides its noise
-   * @return coefficients [N, C] of each image, in sequence order
+   * @return coefficients [N', C] of each image, in sequence order
    */
   public List<double[]> coefficients(int[] labels, long seed, XarSampler.Progress progress) {
     List<double[]> images = new ArrayList<>();
-    int size = tokens.size();
     for (int first = 0; first < labels.length; first += batch) {
       int[] part = new int[batch];
       for (int i = 0; i < batch; i++) {
@@ -58,12 +59,11 @@ public final class Generator implements AutoCloseable {
 
   /** Images from coefficients, planar [channels, side, side], not limited to [-1, 1]. */
   public List<float[]> images(List<double[]> coefficients) {
-    int size = tokens.size();
-    double[] joined = join(coefficients, size);
+    double[] joined = join(coefficients);
     double[] decoded = model.decode(joined, coefficients.size());
     List<float[]> images = new ArrayList<>();
     for (int i = 0; i < coefficients.size(); i++) {
-      images.add(tokens.toImage(decoded, i * size));
+      images.add(tokens.toImage(decoded, i * tokens.size()));
     }
     return images;
   }
@@ -75,14 +75,13 @@ public final class Generator implements AutoCloseable {
    * @return for every sample one image per length
    */
   public List<List<float[]>> prefixes(List<double[]> coefficients, int[] lengths) {
-    int size = tokens.size();
-    double[] joined = join(coefficients, size);
+    double[] joined = join(coefficients);
     List<List<float[]>> all = new ArrayList<>();
     coefficients.forEach(_ -> all.add(new ArrayList<>()));
     for (int length : lengths) {
       double[] decoded = prefix(joined, coefficients.size(), length);
       for (int i = 0; i < coefficients.size(); i++) {
-        all.get(i).add(tokens.toImage(decoded, i * size));
+        all.get(i).add(tokens.toImage(decoded, i * tokens.size()));
       }
     }
     return all;
@@ -94,7 +93,6 @@ public final class Generator implements AutoCloseable {
       return basis.decodePrefix(joined, count, length);
     }
     double[] kept = joined.clone();
-    int size = tokens.size();
     int used = Math.min(length * tokens.dimension(), size);
     for (int i = 0; i < count; i++) {
       Arrays.fill(kept, i * size + used, (i + 1) * size, 0);
@@ -102,7 +100,7 @@ public final class Generator implements AutoCloseable {
     return kept;
   }
 
-  private static double[] join(List<double[]> parts, int size) {
+  private double[] join(List<double[]> parts) {
     double[] joined = new double[parts.size() * size];
     for (int i = 0; i < parts.size(); i++) {
       System.arraycopy(parts.get(i), 0, joined, i * size, size);

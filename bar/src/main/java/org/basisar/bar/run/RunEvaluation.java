@@ -99,13 +99,33 @@ public final class RunEvaluation {
     for (int i = 0; i < all.length; i++) {
       all[i] = sample[i];
     }
+    Map<String, Double> figures = new LinkedHashMap<>();
+    if (basis != null && basis.rows() != count) {
+      int rows = basis.rows();
+      double[] coefficients = basis.encode(all, all.length / tokens.size());
+      for (int kept = 1; kept <= rows; kept *= 4) {
+        double[] decoded = basis.decodePrefix(coefficients, all.length / tokens.size(), kept);
+        figures.put("prefix error at " + kept + " of " + rows, relativeError(decoded, all));
+      }
+      figures.put("energy lost by the transform", config.basis().lostShare());
+      return figures;
+    }
     double[] matrix = basis == null ? LearnedBasis.identity(count) : basis.values();
     double[] errors = BasisMetrics.prefixErrors(matrix, all, count, tokens.dimension());
-    Map<String, Double> figures = new LinkedHashMap<>();
     for (int kept = 1; kept <= count; kept *= 4) {
       figures.put("prefix error at " + kept + " of " + count, errors[kept - 1]);
     }
     return figures;
+  }
+
+  private static double relativeError(double[] decoded, double[] images) {
+    double error = 0;
+    double energy = 0;
+    for (int i = 0; i < images.length; i++) {
+      error += (images[i] - decoded[i]) * (images[i] - decoded[i]);
+      energy += images[i] * images[i];
+    }
+    return energy == 0 ? 0 : error / energy;
   }
 
   /** Writes figures beside the run as JSON. */

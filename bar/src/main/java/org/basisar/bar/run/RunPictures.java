@@ -16,6 +16,7 @@ import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.xar.CellOrder;
 import org.basisar.bar.xar.XarSampler;
+import org.basisar.nn.Cells;
 import org.jspecify.annotations.Nullable;
 
 /** The pictures of a run, from the weights in use now. */
@@ -93,9 +94,7 @@ public final class RunPictures {
       int columns,
       Path target)
       throws IOException {
-    int tokens = config.tokens().order().tokens();
-    int[] lengths =
-        PrefixPicture.lengths(tokens, Math.max(1, Math.ceilDiv(tokens - 1, PREFIX_COLUMNS - 1)));
+    int[] lengths = prefixLengths(config.layout().cells());
     int rows = Math.min(PREFIX_ROWS, names.size());
     List<double[]> chosen = new ArrayList<>();
     for (int row = 0; row < rows; row++) {
@@ -111,6 +110,17 @@ public final class RunPictures {
             generator.prefixes(chosen, lengths)));
   }
 
+  /** Equally far apart; where cells are levels, one after each level. */
+  private static int[] prefixLengths(Cells cells) {
+    if (!cells.equal()) {
+      int[] ends = new int[cells.count()];
+      Arrays.setAll(ends, cell -> cells.start(cell) + cells.size(cell));
+      return ends;
+    }
+    int length = cells.positions();
+    return PrefixPicture.lengths(length, Math.max(1, Math.ceilDiv(length - 1, PREFIX_COLUMNS - 1)));
+  }
+
   private static String name(RunConfig config, int label) {
     return label < config.data().classNames().size()
         ? config.data().classNames().get(label)
@@ -124,7 +134,7 @@ public final class RunPictures {
     PngWriter.write(
         target,
         picture.heatMaps(
-            BasisPicture.choose(order.tokens()),
+            BasisPicture.choose(basis.rows()),
             order.raster(),
             order.side(),
             Shading.DARKER_IS_HIGHER));

@@ -51,8 +51,12 @@ final class RunSummary {
               + " draws per token");
       facts.put("mask ratio", "at least " + mar.leastMaskRatio());
     }
-    facts.put("transform", lower(basis.transform()));
-    facts.put("start", lower(basis.start()));
+    if (basis.learned()) {
+      facts.put("transform", "learned");
+      facts.put("start", lower(basis.start()));
+    } else {
+      facts.put("transform", KnownTransforms.describe(config));
+    }
     facts.put("objective", lower(basis.objective()));
     facts.put("projection", lower(basis.projection()) + ", δ = " + basis.delta());
     readings(basis.readings(), facts);

@@ -21,7 +21,7 @@ sealed interface TokenSampler extends AutoCloseable {
    *
    * @param labels one per image of the batch
    * @param first index of the batch's first image
-   * @return [B, N, C] in sequence order
+   * @return [B, N', C] in sequence order
    */
   double[] sample(int[] labels, long seed, long first, XarSampler.Progress progress);
 
@@ -46,7 +46,7 @@ sealed interface TokenSampler extends AutoCloseable {
   static long progressPerBatch(RunConfig config, SamplerSettings settings) {
     return config.network() instanceof MarSettings mar
         ? mar.iterations()
-        : (long) config.tokens().order().cells() * settings.steps();
+        : (long) config.layout().cells().count() * settings.steps();
   }
 
   /** Cell by cell. */

@@ -6,18 +6,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.report.RunFacts;
 import org.basisar.bar.report.RunReport;
 import org.basisar.bar.train.MetricsFile;
-import org.basisar.bar.train.PixelTokens;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunFolder;
 import org.basisar.bar.train.StepReport;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.train.Trainer;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.nn.AdamW;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.LinearAlgebra;
@@ -67,6 +66,9 @@ public final class TrainingRun {
   public void run(boolean resume) throws IOException {
     try (TrainedModel model = Scope.guarded(() -> new TrainedModel(config, start(config, data)));
         Trainer trainer = Scope.guarded(() -> new Trainer(config, model, data))) {
+      if (config.basis().present() && !config.basis().learned()) {
+        listener.message("transform: " + KnownTransforms.describe(config));
+      }
       if (resume) {
         folder.restore(trainer).forEach(listener::message);
         listener.message("resumed after step " + trainer.step());
@@ -82,28 +84,18 @@ public final class TrainingRun {
   }
 
   /**
-   * The first value of A.
+   * The first value of A, for tokens in cell order.
    *
-   * @return row-major [N, N], or null for plain xAR
+   * @return row-major [N', N], or null for plain xAR
    */
   public static double @Nullable [] start(RunConfig config, ImageData data) {
-    PixelTokens tokens = config.tokens();
-    int count = tokens.order().tokens();
-    return switch (config.basis().transform()) {
-      case XAR -> null;
-      case ORTHOGONAL -> BasisStart.orthogonal(count, config.seed());
-      case PCA -> pca(tokens, data);
-      case LEARNED ->
-          switch (config.basis().start()) {
-            case IDENTITY -> LearnedBasis.identity(count);
-            case ORTHOGONAL -> BasisStart.orthogonal(count, config.seed());
-            case PCA -> pca(tokens, data);
-          };
-    };
-  }
-
-  static double[] pca(PixelTokens tokens, ImageData data) {
-    return BasisStart.pca(tokens.sample(data, 2000), tokens.order().tokens(), tokens.dimension());
+    if (!config.basis().present()) {
+      return null;
+    }
+    int[] raster = config.tokens().order().raster();
+    return config.basis().first() == TransformKind.XAR
+        ? LearnedBasis.identity(raster.length)
+        : KnownTransforms.ofRun(config, data).onSequence(raster);
   }
 
   private @Nullable StepReport train(Trainer trainer) {
@@ -147,7 +139,7 @@ public final class TrainingRun {
             .total(
                 report.objective(),
                 report.regularizer(),
-                config.tokens().order().tokens(),
+                config.layout().positions(),
                 config.network().tokenDimension()),
         singular[0],
         singular[1],
@@ -211,16 +203,18 @@ public final class TrainingRun {
     results.put("steps done", Long.toString(trainer.step()));
     if (last != null) {
       results.put("last loss", String.format(Locale.ROOT, "%.5f", last.objective()));
-      results.put("‖AAᵀ − I‖", String.format(Locale.ROOT, "%.4f", last.orthogonality()));
     }
     LearnedBasis basis = trainer.model().basis();
-    if (basis != null) {
+    if (basis != null && basis.learned()) {
+      if (last != null) {
+        results.put("‖AAᵀ − I‖", String.format(Locale.ROOT, "%.4f", last.orthogonality()));
+      }
       results.put(
           "distance of A from its start",
           String.format(Locale.ROOT, "%.4f", distance(basis.values(), start(config, data))));
+      results.put("projections done", Long.toString(trainer.projection().applied()));
+      results.put("projections proved needless", Long.toString(trainer.projection().skipped()));
     }
-    results.put("projections done", Long.toString(trainer.projection().applied()));
-    results.put("projections proved needless", Long.toString(trainer.projection().skipped()));
     RunReport.write(
         folder.path(),
         new RunFacts(

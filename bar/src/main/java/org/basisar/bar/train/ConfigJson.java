@@ -11,6 +11,7 @@ import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.basis.Readings;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.nn.io.JsonValue;
 import org.basisar.nn.io.JsonValue.JsonArray;
@@ -60,6 +61,7 @@ final class ConfigJson {
                 .put("delta", basis.delta())
                 .put("rateScale", basis.rateScale())
                 .put("readings", readings(basis.readings()))
+                .put("lostShare", basis.lostShare())
                 .build())
         .put(
             "training",
@@ -136,7 +138,7 @@ final class ConfigJson {
             image.doubleAt("scale")),
         NetworkJson.read(json.objectAt("network")),
         new RunConfig.Basis(
-            choice(RunConfig.Transform.class, basis, "transform"),
+            choice(TransformKind.class, basis, "transform"),
             choice(BasisStart.class, basis, "start"),
             choice(Objective.Kind.class, basis, "objective"),
             choice(Objective.Times.class, basis, "times"),
@@ -144,7 +146,8 @@ final class ConfigJson {
             choice(Projection.Kind.class, basis, "projection"),
             basis.doubleAt("delta"),
             basis.doubleAt("rateScale"),
-            readings(basis)),
+            readings(basis),
+            basis.has("lostShare") ? basis.doubleAt("lostShare") : 0),
         new RunConfig.Training(
             training.longAt("steps"),
             training.intAt("batch"),

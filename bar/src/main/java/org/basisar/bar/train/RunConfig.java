@@ -6,7 +6,10 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.basis.Readings;
 import org.basisar.bar.model.NetworkConfig;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
+import org.basisar.bar.xar.SequenceLayout;
+import org.basisar.bar.xar.XarConfig;
 import org.basisar.nn.AdamW;
 import org.basisar.nn.LearningRate;
 import org.basisar.tensor.DType;
@@ -56,7 +59,16 @@ public record RunConfig(
         network.classes() == data.classNames.size(),
         "the network has " + network.classes() + " classes, the data " + data.classNames.size());
     network.checkSampling(sampling.steps(), sampling.guidanceScale());
-    long count = (long) network.gridSide() * network.gridSide();
+    require(
+        network instanceof XarConfig
+            || (basis.transform.square() && basis.transform != TransformKind.RAR),
+        "--transform "
+            + basis.transform.label()
+            + " changes the sequence, which only the xar network can follow; choose another"
+            + " transform or --model xar");
+    basis.first().rows(network.gridSide()); // refuses grids that do not suit the transform
+    long tokens = (long) network.gridSide() * network.gridSide();
+    long count = Math.max(tokens, basis.transform.rows(network.gridSide()));
     require(
         count <= MOST_TOKENS,
         count
@@ -70,7 +82,7 @@ public record RunConfig(
             + training.batch
             + " images of "
             + count
-            + " tokens at width "
+            + " positions at width "
             + network.width()
             + " is too large for one tensor; lower the batch and raise the accumulation");
   }
@@ -109,27 +121,18 @@ public record RunConfig(
     }
   }
 
-  /** Which matrix rotates the tokens. */
-  public enum Transform {
-    /** None: plain xAR. */
-    XAR,
-    /** A learned matrix. */
-    LEARNED,
-    /** The fixed eigenvectors of the data (paper table 10, offline). */
-    PCA,
-    /** A fixed random orthogonal matrix. */
-    ORTHOGONAL
-  }
-
   /**
    * The basis.
    *
+   * @param transform which matrix is applied to the tokens; none for xar, a trained one for learned
    * @param start first value of a learned matrix
    * @param delta half width of the soft projection's band
    * @param readings answers to what the paper leaves open
+   * @param lostShare share of the images' energy that a fixed matrix loses, measured on the data
+   *     when the run was started
    */
   public record Basis(
-      Transform transform,
+      TransformKind transform,
       BasisStart start,
       Objective.Kind objective,
       Objective.Times times,
@@ -137,10 +140,11 @@ public record RunConfig(
       Projection.Kind projection,
       double delta,
       double rateScale,
-      Readings readings) {
-    /** A basis with the recommended readings. */
+      Readings readings,
+      double lostShare) {
+    /** A basis with the recommended readings that loses nothing. */
     public Basis(
-        Transform transform,
+        TransformKind transform,
         BasisStart start,
         Objective.Kind objective,
         Objective.Times times,
@@ -160,16 +164,46 @@ public record RunConfig(
           Readings.recommended());
     }
 
+    /** A basis that loses nothing. */
+    public Basis(
+        TransformKind transform,
+        BasisStart start,
+        Objective.Kind objective,
+        Objective.Times times,
+        double regularizerWeight,
+        Projection.Kind projection,
+        double delta,
+        double rateScale,
+        Readings readings) {
+      this(
+          transform,
+          start,
+          objective,
+          times,
+          regularizerWeight,
+          projection,
+          delta,
+          rateScale,
+          readings,
+          0);
+    }
+
     /** Checks that the objective has a basis to work with. */
     public Basis {
-      if (transform == Transform.XAR && objective == Objective.Kind.RESIDUAL) {
+      if (transform == TransformKind.XAR && objective == Objective.Kind.RESIDUAL) {
         throw new IllegalArgumentException(
             "the residual objective needs a basis; use --objective plain with --transform xar, or"
                 + " another transform");
       }
+      require(
+          objective == Objective.Kind.PLAIN || transform.square(),
+          "the residual objective decodes by Aᵀ and needs as many coefficients as tokens; use"
+              + " --objective plain with --transform "
+              + transform.label());
       requireWeight("the regularizer", regularizerWeight);
       requireWeight("the basis rate", rateScale);
       require(delta >= 0 && delta < 1, "delta must be in [0, 1), is " + delta);
+      require(lostShare >= 0 && lostShare <= 1, "lostShare must be in [0, 1], is " + lostShare);
       // Refuses the soft projection onto a band without width.
       new Projection(projection, delta);
     }
@@ -181,7 +215,21 @@ public record RunConfig(
 
     /** Whether A is a parameter. */
     public boolean learned() {
-      return transform == Transform.LEARNED;
+      return transform == TransformKind.LEARNED;
+    }
+
+    /** Whether there is a matrix at all. */
+    public boolean present() {
+      return transform != TransformKind.XAR;
+    }
+
+    /** The matrix that A is, or starts as, before the first step. */
+    public TransformKind first() {
+      if (!learned()) {
+        return transform;
+      }
+      // On a sequence in cell order xAR's permutation is the identity.
+      return start == BasisStart.IDENTITY ? TransformKind.XAR : TransformKind.valueOf(start.name());
     }
   }
 
@@ -299,6 +347,23 @@ public record RunConfig(
     return new RunConfig(data, image, network, basis, training.withSteps(steps), sampling, seed);
   }
 
+  /** The same run, its transform known to lose this share of the images' energy. */
+  public RunConfig withLostShare(double share) {
+    Basis losing =
+        new Basis(
+            basis.transform,
+            basis.start,
+            basis.objective,
+            basis.times,
+            basis.regularizerWeight,
+            basis.projection,
+            basis.delta,
+            basis.rateScale,
+            basis.readings,
+            share);
+    return new RunConfig(data, image, network, losing, training, sampling, seed);
+  }
+
   private static void require(boolean holds, String message) {
     if (!holds) {
       throw new IllegalArgumentException(message);
@@ -315,5 +380,10 @@ public record RunConfig(
   public PixelTokens tokens() {
     return new PixelTokens(
         image.side(), image.channels(), image.patch(), network.cellsPerSide(), image.scale());
+  }
+
+  /** The sequence that the network generates. */
+  public SequenceLayout layout() {
+    return TransformLayout.of(basis.transform, tokens().order());
   }
 }

@@ -2,6 +2,7 @@ package org.basisar.bar.train;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Objective;
@@ -9,7 +10,9 @@ import org.basisar.bar.mar.MarModel;
 import org.basisar.bar.mar.MarObjective;
 import org.basisar.bar.mar.MarSettings;
 import org.basisar.bar.mar.MaskTensors;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.XarModel;
+import org.basisar.nn.Cells;
 import org.basisar.nn.Module;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
@@ -42,7 +45,7 @@ sealed interface TokenLoss extends AutoCloseable {
     Objective objective = config.basis().loss();
     Module network = model.network();
     if (network instanceof XarModel xar) {
-      return new OfXar(objective, xar, model.basis(), model.training());
+      return new OfXar(config, xar, model.basis(), model.training());
     }
     if (network instanceof MarModel mar && config.network() instanceof MarSettings settings) {
       return new OfMar(objective, settings, mar, model, config);
@@ -52,10 +55,30 @@ sealed interface TokenLoss extends AutoCloseable {
   }
 
   /** Flow matching; all batches have the same shapes. */
-  record OfXar(Objective objective, XarModel network, @Nullable LearnedBasis basis, Random random)
-      implements TokenLoss {
+  final class OfXar implements TokenLoss, Objective.Network {
+    private final Objective objective;
+    private final XarModel network;
+    private final @Nullable LearnedBasis basis;
+    private final Random random;
+    private final @Nullable AnnealedOrder order;
+    private @Nullable Tensor labels;
+
+    OfXar(RunConfig config, XarModel network, @Nullable LearnedBasis basis, Random random) {
+      objective = config.basis().loss();
+      this.network = network;
+      this.basis = basis;
+      this.random = random;
+      order =
+          config.basis().transform() == TransformKind.RAR
+              ? new AnnealedOrder(config, network.layout().positions())
+              : null;
+    }
+
     @Override
     public int prepare(long batchNumber) {
+      if (order != null) {
+        order.prepare(batchNumber);
+      }
       return 0;
     }
 
@@ -63,18 +86,33 @@ sealed interface TokenLoss extends AutoCloseable {
     public Objective.Loss of(Tensor tokens, Tensor labels) {
       DType dtype = network.dtype();
       int batch = tokens.shape().dim(0);
-      Tensor time = objective.drawTimes(random, dtype, batch, network.order().cells());
-      Tensor noise = random.normal(dtype, tokens.shape().dims());
-      return objective.loss(
-          (noisy, timeIndex) -> network.forward(noisy, timeIndex, labels),
-          basis,
-          Ops.cast(tokens, dtype),
-          noise,
-          time);
+      Cells cells = network.layout().cells();
+      Tensor time = objective.drawTimes(random, dtype, batch, cells.count());
+      Tensor noise = random.normal(dtype, batch, cells.positions(), tokens.shape().dim(2));
+      this.labels = labels;
+      return objective.loss(this, basis, places(), Ops.cast(tokens, dtype), noise, time);
+    }
+
+    private @Nullable Tensor places() {
+      return order == null ? null : order.tensor();
     }
 
     @Override
-    public void close() {}
+    public Tensor velocity(Tensor noisy, Tensor timeIndex) {
+      return network.forward(noisy, timeIndex, Objects.requireNonNull(labels), places());
+    }
+
+    @Override
+    public Tensor spread(Tensor time) {
+      return network.layout().cells().spread(time);
+    }
+
+    @Override
+    public void close() {
+      if (order != null) {
+        order.close();
+      }
+    }
   }
 
   /** Masked denoising; the number of masked tokens, which is the variant, decides the shapes. */

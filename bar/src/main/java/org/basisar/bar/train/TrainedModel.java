@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Readings;
+import org.basisar.bar.xar.XarConfig;
+import org.basisar.bar.xar.XarModel;
 import org.basisar.nn.Module;
 import org.basisar.nn.Parameter;
 import org.basisar.nn.Setup;
@@ -32,10 +34,19 @@ public final class TrainedModel implements AutoCloseable {
   /**
    * A freshly initialised model.
    *
-   * @param start row-major A [N, N]; null for none
+   * @param start row-major A [N', N]; null for none
    */
   public TrainedModel(RunConfig config, double @Nullable [] start) {
     this(config, start, DType.F32);
+  }
+
+  /** A model to be filled from a checkpoint. */
+  public static TrainedModel blank(RunConfig config) {
+    if (!config.basis().present()) {
+      return new TrainedModel(config, null);
+    }
+    int tokens = config.tokens().order().tokens();
+    return new TrainedModel(config, new double[config.layout().positions() * tokens]);
   }
 
   TrainedModel(RunConfig config, double @Nullable [] start, DType dtype) {
@@ -43,10 +54,14 @@ public final class TrainedModel implements AutoCloseable {
     training = new Random(config.seed());
     DType products = dtype == DType.F32 ? config.training().precision().products() : dtype;
     Setup setup = new Setup(dtype, products, initial, training);
-    network = config.network().build(setup);
+    network =
+        config.network() instanceof XarConfig xar
+            ? new XarModel(setup, xar, config.layout())
+            : config.network().build(setup);
     this.dtype = dtype;
     decoding = config.basis().readings().decoding();
-    basis = start == null ? null : new LearnedBasis(setup, config.tokens().order().tokens(), start);
+    int tokens = config.tokens().order().tokens();
+    basis = start == null ? null : new LearnedBasis(setup, tokens, start, config.basis().learned());
   }
 
   /** The network. */
@@ -84,7 +99,7 @@ public final class TrainedModel implements AutoCloseable {
     return all;
   }
 
-  /** Tokens from coefficients [B, N, C]: A⁻¹·Y or Aᵀ·Y, or Y itself without a basis. */
+  /** Tokens from coefficients [B, N', C]: A⁻¹·Y or Aᵀ·Y, or Y itself without a basis. */
   public double[] decode(double[] coefficients, int batch) {
     if (basis == null) {
       return coefficients;

@@ -65,6 +65,20 @@ public final class OrthogonalForms {
 
   /** The two-dimensional DCT-II, rows (u, v) by (max(u, v), u + v, u): FAR's counterpart. */
   public static double[] cosines(int grid) {
+    double[] matrix = new double[grid * grid * grid * grid];
+    int at = 0;
+    for (int[] f : frequencies(grid)) {
+      for (int i = 0; i < grid; i++) {
+        for (int j = 0; j < grid; j++) {
+          matrix[at++] = cosine(grid, f[0], i) * cosine(grid, f[1], j);
+        }
+      }
+    }
+    return matrix;
+  }
+
+  /** The frequencies (u, v) of the rows of {@link #cosines}. */
+  public static List<int[]> frequencies(int grid) {
     List<int[]> frequencies = new ArrayList<>();
     for (int u = 0; u < grid; u++) {
       for (int v = 0; v < grid; v++) {
@@ -75,16 +89,7 @@ public final class OrthogonalForms {
         Comparator.<int[]>comparingInt(f -> Math.max(f[0], f[1]))
             .thenComparingInt(f -> f[0] + f[1])
             .thenComparingInt(f -> f[0]));
-    double[] matrix = new double[grid * grid * grid * grid];
-    int at = 0;
-    for (int[] f : frequencies) {
-      for (int i = 0; i < grid; i++) {
-        for (int j = 0; j < grid; j++) {
-          matrix[at++] = cosine(grid, f[0], i) * cosine(grid, f[1], j);
-        }
-      }
-    }
-    return matrix;
+    return frequencies;
   }
 
   private static double cosine(int grid, int u, int i) {
@@ -100,12 +105,7 @@ public final class OrthogonalForms {
    * @throws IllegalArgumentException if the side is no power of two
    */
   public static double[] haar(int grid) {
-    if (grid < 1 || Integer.bitCount(grid) != 1) {
-      throw new IllegalArgumentException(
-          "the quad tree needs a grid whose side is a power of two, not "
-              + grid
-              + "; choose 2, 4, 8, 16 or 32");
-    }
+    requireQuadTree(grid);
     int tokens = grid * grid;
     int[][] signs = {{1, -1, 1, -1}, {1, 1, -1, -1}, {1, -1, -1, 1}};
     double[] matrix = new double[tokens * tokens];
@@ -128,5 +128,14 @@ public final class OrthogonalForms {
       }
     }
     return matrix;
+  }
+
+  static void requireQuadTree(int grid) {
+    if (grid < 1 || Integer.bitCount(grid) != 1) {
+      throw new IllegalArgumentException(
+          "the quad tree needs a grid whose side is a power of two, not "
+              + grid
+              + "; choose 2, 4, 8, 16 or 32");
+    }
   }
 }

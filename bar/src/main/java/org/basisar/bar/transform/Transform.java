@@ -144,6 +144,31 @@ public interface Transform {
   }
 
   /**
+   * Where the rows lie on the grid: the mean place of the tokens that a row weighs, by the squares
+   * of its weights. For a permutation the token itself, for pooling the middle of its box.
+   *
+   * @return grid rows and grid columns, each [N'], in tokens
+   */
+  default double[][] places() {
+    double[] m = matrix();
+    int tokens = tokens();
+    double[][] places = new double[2][rows()];
+    for (int k = 0; k < rows(); k++) {
+      double sum = 0;
+      for (int t = 0; t < tokens; t++) {
+        double weight = m[k * tokens + t] * m[k * tokens + t];
+        sum += weight;
+        places[0][k] += weight * (double) (t / grid());
+        places[1][k] += weight * (t % grid());
+      }
+      for (double[] axis : places) {
+        axis[k] = sum == 0 ? 0 : axis[k] / sum;
+      }
+    }
+    return places;
+  }
+
+  /**
    * A: the same matrix for sequences in another order of the tokens, M·Pᵀ.
    *
    * @param raster for each sequence position its raster index

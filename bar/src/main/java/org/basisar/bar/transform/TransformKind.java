@@ -1,5 +1,6 @@
 package org.basisar.bar.transform;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The transforms by name. */
@@ -26,10 +27,10 @@ public enum TransformKind {
   VAR_RESIDUAL(Source.FORMULA),
   /** VAR's pooling rows orthonormalised, square. */
   VAR_SQUARE(Source.FORMULA),
-  /** FAR's blurred images at all levels, tall. */
+  /** FAR as the cosine transform by rising frequency, square. */
   FAR(Source.FORMULA),
-  /** The cosine transform by rising frequency, square. */
-  FAR_SQUARE(Source.FORMULA),
+  /** FAR's blurred images at all levels, tall. */
+  FAR_LEVELS(Source.FORMULA),
   /** TiTok's best linear counterpart: the first eighth of the PCA, wide. */
   TITOK(Source.DATA),
   /** FractalGen as the quad-tree Haar basis, square. */
@@ -55,11 +56,33 @@ public enum TransformKind {
     return source;
   }
 
-  /** Whether the matrix is N×N, so that it can stand for A. */
+  /** Whether the matrix is N×N, so that it can start a learned A. */
   public boolean square() {
     return switch (this) {
-      case VAR, VAR_RESIDUAL, FAR, TITOK, FRACTAL_STACK -> false;
+      case VAR, VAR_RESIDUAL, FAR_LEVELS, TITOK, FRACTAL_STACK -> false;
       default -> true;
+    };
+  }
+
+  /**
+   * The number of coefficients for a grid, without making the matrix.
+   *
+   * @throws IllegalArgumentException if the grid does not suit the kind
+   */
+  public int rows(int grid) {
+    int tokens = grid * grid;
+    return switch (this) {
+      case VAR, VAR_RESIDUAL -> Arrays.stream(Pyramids.scales(grid)).map(p -> p * p).sum();
+      case FAR_LEVELS -> Pyramids.farLevels(grid).length * tokens;
+      case TITOK -> Math.max(1, tokens / 8);
+      case FRACTAL_STACK -> Pyramids.blocks(grid) * Pyramids.blocks(grid) + tokens;
+      case FRACTAL -> {
+        OrthogonalForms.requireQuadTree(grid);
+        yield tokens;
+      }
+      case PAR -> Permutations.par(grid, 2).length;
+      case PAR_16 -> Permutations.par(grid, 4).length;
+      default -> tokens;
     };
   }
 

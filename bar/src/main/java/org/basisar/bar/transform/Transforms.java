@@ -83,13 +83,13 @@ public final class Transforms {
             Matrices.stack(levels.stream().flatMap(List::stream).toArray(double[][]::new));
         yield matrix(kind, grid, rows, levels.stream().mapToInt(List::size).toArray());
       }
-      case FAR ->
+      case FAR_LEVELS ->
           matrix(
               kind,
               grid,
               Pyramids.far(grid),
               equal(Pyramids.farLevels(grid).length, Pyramids.farLevels(grid).length * tokens));
-      case FAR_SQUARE -> {
+      case FAR -> {
         int[] levels = new int[grid];
         Arrays.setAll(levels, c -> 2 * c + 1);
         yield matrix(kind, grid, OrthogonalForms.cosines(grid), levels);
@@ -115,7 +115,7 @@ public final class Transforms {
     int tokens = grid * grid;
     return switch (kind) {
       case TITOK -> {
-        int kept = Math.max(1, tokens / 8);
+        int kept = kind.rows(grid);
         yield matrix(kind, grid, Arrays.copyOf(values, kept * tokens), ones(kept));
       }
       case LEARNED ->

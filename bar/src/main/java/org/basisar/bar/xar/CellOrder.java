@@ -43,6 +43,11 @@ public final class CellOrder {
     return side;
   }
 
+  /** Cells along each side of the grid. */
+  public int cellsPerSide() {
+    return cellsPerSide;
+  }
+
   /** Number of tokens, N. */
   public int tokens() {
     return raster.length;

@@ -15,7 +15,7 @@ public interface SamplerNoise {
    *
    * @param cell the cell being generated
    * @param step the step within the cell, or {@link #INITIAL}
-   * @param destination [B, cellTokens, C]
+   * @param destination [B, n, C] for a cell of n positions
    */
   void fill(int cell, int step, double[] destination);
 

@@ -1,5 +1,6 @@
 package org.basisar.bar.xar;
 
+import org.basisar.nn.Cells;
 import org.basisar.nn.GatedMlp;
 import org.basisar.nn.KeyValueCache;
 import org.basisar.nn.Linear;
@@ -47,14 +48,14 @@ final class XarBlock extends Module {
    * @param x [B, N, D]
    * @param condition SiLU of the condition, [B, cells, D]
    */
-  Tensor forward(Tensor x, Tensor condition, RotaryTable positions, int cellTokens) {
-    return apply(x, condition, h -> attention.forward(h, positions, cellTokens));
+  Tensor forward(Tensor x, Tensor condition, RotaryTable positions, Cells cells) {
+    return apply(x, condition, cells, h -> attention.forward(h, positions, cells));
   }
 
   /**
    * The cells from {@code firstCell} on, attending to cached ones.
    *
-   * @param x [B, cells·cellTokens, D]
+   * @param x [B, n, D], whole cells
    * @param condition SiLU of the condition of these cells, [B, cells, D]
    */
   Tensor forward(
@@ -64,14 +65,18 @@ final class XarBlock extends Module {
       KeyValueCache cache,
       int firstCell,
       boolean remember) {
-    return apply(x, condition, h -> attention.forward(h, positions, cache, firstCell, remember));
+    return apply(
+        x,
+        condition,
+        cache.cells().part(firstCell, x.shape().dim(1)),
+        h -> attention.forward(h, positions, cache, firstCell, remember));
   }
 
-  private Tensor apply(Tensor x, Tensor condition, Attend attend) {
+  private Tensor apply(Tensor x, Tensor condition, Cells cells, Attend attend) {
     // The residual stream, its norms and gates keep the parameters' dtype; products may be coarser.
     DType dtype = x.dtype();
-    Tensor modulations = Ops.cast(modulation.forward(condition), dtype);
-    Tensor[] slices = Ops.split(modulations, 2, 6); // each [B, cells, D]
+    Tensor modulations = cells.spread(Ops.cast(modulation.forward(condition), dtype));
+    Tensor[] slices = Ops.split(modulations, 2, 6); // each [B, cells or N, D]
     Tensor normalised = Ops.rmsNormModulate(x, slices[2], slices[4], RmsNorm.EPSILON);
     Tensor attended = Ops.gateResidual(x, Ops.cast(attend.from(normalised), dtype), slices[0]);
     Tensor renormalised = Ops.rmsNormModulate(attended, slices[3], slices[5], RmsNorm.EPSILON);

@@ -2,6 +2,7 @@ package org.basisar.bar.xar;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.basisar.nn.Cells;
 import org.basisar.nn.Embedding;
 import org.basisar.nn.Initializer;
 import org.basisar.nn.KeyValueCache;
@@ -16,6 +17,7 @@ import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The xAR network: predicts the flow velocity v = noise − tokens of noisy tokens, autoregressive
@@ -25,7 +27,7 @@ public final class XarModel extends Module {
   private final XarConfig config;
   private final DType dtype;
   private final DType products;
-  private final CellOrder order;
+  private final SequenceLayout layout;
   private final RotaryTable positions;
   private final Parameter encoderPositions; // [1, N, D]
   private final Parameter decoderPositions; // [1, N, D]
@@ -42,14 +44,19 @@ public final class XarModel extends Module {
 
   /** A freshly initialised network (normal tables, Xavier-uniform matrices, nothing zero). */
   public XarModel(Setup setup, XarConfig config) {
+    this(setup, config, SequenceLayout.of(config.order()));
+  }
+
+  /** A network for sequences that are no grid of tokens in equal cells. */
+  public XarModel(Setup setup, XarConfig config, SequenceLayout layout) {
     this.config = config;
+    this.layout = layout;
     this.dtype = setup.dtype();
     this.products = setup.products();
-    this.order = config.order();
     int width = config.width();
-    Shape table = Shape.of(1, order.tokens(), width);
+    Shape table = Shape.of(1, layout.positions(), width);
     positions =
-        new RotaryTable(setup.products(), order.rows(), order.columns(), width / config.heads());
+        new RotaryTable(setup.products(), layout.rows(), layout.columns(), width / config.heads());
     onClose(positions::close);
     encoderPositions =
         parameter(setup, "encoder_pos_embed_learned", table, Initializer.normal(0.02));
@@ -81,9 +88,9 @@ public final class XarModel extends Module {
     return dtype;
   }
 
-  /** The order of the tokens. */
-  public CellOrder order() {
-    return order;
+  /** The sequence. */
+  public SequenceLayout layout() {
+    return layout;
   }
 
   /**
@@ -95,14 +102,26 @@ public final class XarModel extends Module {
    * @return [B, N, C]
    */
   public Tensor forward(Tensor tokens, Tensor timeIndex, Tensor labels) {
+    return forward(tokens, timeIndex, labels, null);
+  }
+
+  /**
+   * Predicts the velocity of a whole sequence whose positions have changed places.
+   *
+   * @param order I32 [N], for each place of the sequence the position that is there, whose table
+   *     rows and angles go with it; null leaves every position where it is
+   */
+  public Tensor forward(Tensor tokens, Tensor timeIndex, Tensor labels, @Nullable Tensor order) {
+    Cells cells = layout.cells();
     Tensor condition = Ops.silu(condition(timeIndex, labels)); // [B, cells, D]
-    Tensor x = embed(tokens, 0);
+    RotaryTable places = order == null ? positions : positions.reordered(order);
+    Tensor x = embed(tokens, table(encoderPositions, order));
     for (XarBlock block : encoder) {
-      x = block.forward(x, condition, positions, order.cellTokens());
+      x = block.forward(x, condition, places, cells);
     }
-    x = between(x, 0);
+    x = between(x, table(decoderPositions, order));
     for (XarBlock block : decoder) {
-      x = block.forward(x, condition, positions, order.cellTokens());
+      x = block.forward(x, condition, places, cells);
     }
     return Ops.cast(prediction.forward(decoderNorm.forward(x)), dtype);
   }
@@ -110,12 +129,12 @@ public final class XarModel extends Module {
   /**
    * Predicts the velocity of one or two cells given the cells before them, as in sampling.
    *
-   * @param tokens [B, n·cellTokens, C] of the cells {@code firstCell}, …
-   * @param timeIndex [B, n]
+   * @param tokens [B, n, C] of the cells {@code firstCell}, …
+   * @param timeIndex [B, cells given]
    * @param labels I32 [B]
    * @param caches one per block, encoder first; see {@link #newCaches}
    * @param remember whether to store keys and values of the first cell given
-   * @return [B, n·cellTokens, C]
+   * @return [B, n, C]
    */
   public Tensor forward(
       Tensor tokens,
@@ -124,14 +143,15 @@ public final class XarModel extends Module {
       List<KeyValueCache> caches,
       int firstCell,
       boolean remember) {
-    Tensor condition = Ops.silu(condition(timeIndex, labels)); // [B, n, D]
-    int from = firstCell * order.cellTokens();
-    Tensor x = embed(tokens, from);
+    Tensor condition = Ops.silu(condition(timeIndex, labels)); // [B, cells given, D]
+    int from = layout.cells().start(firstCell);
+    int count = tokens.shape().dim(1);
+    Tensor x = embed(tokens, encoderPositions.tensor().slice(1, from, count));
     int layer = 0;
     for (XarBlock block : encoder) {
       x = block.forward(x, condition, positions, caches.get(layer++), firstCell, remember);
     }
-    x = between(x, from);
+    x = between(x, decoderPositions.tensor().slice(1, from, count));
     for (XarBlock block : decoder) {
       x = block.forward(x, condition, positions, caches.get(layer++), firstCell, remember);
     }
@@ -142,8 +162,7 @@ public final class XarModel extends Module {
   public List<KeyValueCache> newCaches(int batch) {
     List<KeyValueCache> caches = new ArrayList<>();
     for (int i = 0; i < 2 * config.layers(); i++) {
-      caches.add(
-          new KeyValueCache(products, batch, order.cells(), order.cellTokens(), config.width()));
+      caches.add(new KeyValueCache(products, batch, layout.cells(), config.width()));
     }
     return caches;
   }
@@ -155,15 +174,15 @@ public final class XarModel extends Module {
     return Ops.add(time, label.reshape(label.shape().dim(0), 1, config.width()));
   }
 
-  private Tensor embed(Tensor tokens, int from) {
-    int count = tokens.shape().dim(1);
-    Tensor table = encoderPositions.tensor().slice(1, from, count);
+  private static Tensor table(Parameter table, @Nullable Tensor order) {
+    return order == null ? table.tensor() : Ops.gather(table.tensor(), 1, order);
+  }
+
+  private Tensor embed(Tensor tokens, Tensor table) {
     return inputNorm.forward(Ops.add(Ops.cast(inputProjection.forward(tokens), dtype), table));
   }
 
-  private Tensor between(Tensor x, int from) {
-    int count = x.shape().dim(1);
-    Tensor table = decoderPositions.tensor().slice(1, from, count);
+  private Tensor between(Tensor x, Tensor table) {
     return Ops.add(Ops.cast(decoderEmbedding.forward(encoderNorm.forward(x)), dtype), table);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import org.basisar.nn.Cells;
 import org.basisar.nn.KeyValueCache;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Program;
@@ -31,8 +32,8 @@ public final class XarSampler implements AutoCloseable {
   private final XarModel model;
   private final SamplerSettings settings;
   private final int batch;
-  private final CellOrder order;
-  private final int cellSize; // cellTokens · C
+  private final Cells cells;
+  private final int dimension; // C
   private final List<KeyValueCache> caches;
   private final List<Evaluation> evaluations = new ArrayList<>();
   private final int[] labels;
@@ -44,12 +45,12 @@ public final class XarSampler implements AutoCloseable {
     this.model = model;
     this.settings = settings;
     this.batch = batch;
-    order = model.order();
-    cellSize = order.cellTokens() * model.config().tokenDimension();
+    cells = model.layout().cells();
+    dimension = model.config().tokenDimension();
     caches = model.newCaches(2 * batch);
     labels = new int[2 * batch];
     evaluations.add(new Evaluation(0, 1, batch, false));
-    for (int cell = 1; cell < order.cells(); cell++) {
+    for (int cell = 1; cell < cells.count(); cell++) {
       evaluations.add(new Evaluation(cell - 1, 2, 2 * batch, true));
       evaluations.add(new Evaluation(cell, 1, 2 * batch, false));
     }
@@ -57,7 +58,7 @@ public final class XarSampler implements AutoCloseable {
 
   /** Network evaluations that one batch takes. */
   public int evaluationsPerBatch() {
-    return order.cells() * settings.steps();
+    return cells.count() * settings.steps();
   }
 
   /**
@@ -73,24 +74,30 @@ public final class XarSampler implements AutoCloseable {
     }
     System.arraycopy(imageLabels, 0, labels, 0, batch);
     Arrays.fill(labels, batch, 2 * batch, model.config().nullLabel());
-    int tokenSize = order.cells() * cellSize;
-    double[] sequence = new double[batch * tokenSize];
-    double[] previous = new double[batch * cellSize];
-    double[] state = new double[batch * cellSize];
-    for (int cell = 0; cell < order.cells(); cell++) {
+    int size = cells.positions() * dimension;
+    double[] sequence = new double[batch * size];
+    double[] previous = new double[0];
+    for (int cell = 0; cell < cells.count(); cell++) {
+      int cellSize = size(cell);
+      double[] state = new double[batch * cellSize];
       integrate(cell, previous, state, noise, progress);
+      int from = cells.start(cell) * dimension;
       for (int image = 0; image < batch; image++) {
-        System.arraycopy(
-            state, image * cellSize, sequence, image * tokenSize + cell * cellSize, cellSize);
+        System.arraycopy(state, image * cellSize, sequence, image * size + from, cellSize);
       }
-      System.arraycopy(state, 0, previous, 0, state.length);
+      previous = state;
     }
     return sequence;
   }
 
+  /** Numbers of one image's cell. */
+  private int size(int cell) {
+    return cells.size(cell) * dimension;
+  }
+
   private void integrate(
       int cell, double[] previous, double[] state, SamplerNoise noise, Progress progress) {
-    double guidance = settings.guidance(cell, order.cells());
+    double guidance = settings.guidance(cell, cells.count());
     double[] times = settings.times();
     double[] velocity = new double[state.length];
     double[] fresh = new double[state.length];
@@ -133,31 +140,35 @@ public final class XarSampler implements AutoCloseable {
   /** One network evaluation on fixed shapes, captured at its first run. */
   private final class Evaluation {
     private final int firstCell;
-    private final int cells;
+    private final int count;
+    private final int before; // numbers of the finished cell, if there is one
+    private final int current; // numbers of the cell being generated
     private final int rows;
     private final boolean remember;
-    private final Tensor tokens; // [rows, cells·cellTokens, C]
-    private final Tensor time; // [rows, cells]
+    private final Tensor tokens; // [rows, n, C]
+    private final Tensor time; // [rows, count]
     private final Tensor label; // [rows]
     private final double[] hostTokens;
     private final double[] hostTime;
     private final double[] hostVelocity;
     private final int[] hostLabel;
     private @Nullable Program program;
-    private @Nullable Tensor velocity; // [rows, cells·cellTokens, C]
+    private @Nullable Tensor velocity; // [rows, n, C]
 
-    Evaluation(int firstCell, int cells, int rows, boolean remember) {
+    Evaluation(int firstCell, int count, int rows, boolean remember) {
       this.firstCell = firstCell;
-      this.cells = cells;
+      this.count = count;
       this.rows = rows;
       this.remember = remember;
-      int width = model.config().tokenDimension();
+      before = count == 2 ? size(firstCell) : 0;
+      current = size(firstCell + count - 1);
       DType dtype = model.dtype();
-      tokens = outside(() -> Tensor.zeros(dtype, rows, cells * order.cellTokens(), width));
-      time = outside(() -> Tensor.zeros(dtype, rows, cells));
+      int positions = (before + current) / dimension;
+      tokens = outside(() -> Tensor.zeros(dtype, rows, positions, dimension));
+      time = outside(() -> Tensor.zeros(dtype, rows, count));
       label = outside(() -> Tensor.of(new int[rows], rows));
-      hostTokens = new double[rows * cells * cellSize];
-      hostTime = new double[rows * cells];
+      hostTokens = new double[rows * (before + current)];
+      hostTime = new double[rows * count];
       hostVelocity = new double[hostTokens.length];
       hostLabel = new int[rows];
     }
@@ -166,17 +177,16 @@ public final class XarSampler implements AutoCloseable {
       return Scope.outside(body);
     }
 
-    /** Puts the guided velocity of the last cell given into {@code result} [B, cellTokens, C]. */
+    /** Puts the guided velocity of the last cell given into {@code result} [B, its size, C]. */
     void run(double[] previous, double[] state, int timeIndex, double guidance, double[] result) {
-      int rowSize = cells * cellSize;
+      int rowSize = before + current;
       for (int row = 0; row < rows; row++) {
         int image = row % batch;
-        if (cells == 2) {
-          System.arraycopy(previous, image * cellSize, hostTokens, row * rowSize, cellSize);
+        if (before > 0) {
+          System.arraycopy(previous, image * before, hostTokens, row * rowSize, before);
         }
-        System.arraycopy(
-            state, image * cellSize, hostTokens, row * rowSize + (cells - 1) * cellSize, cellSize);
-        hostTime[row * cells + cells - 1] = timeIndex;
+        System.arraycopy(state, image * current, hostTokens, row * rowSize + before, current);
+        hostTime[row * count + count - 1] = timeIndex;
         hostLabel[row] = labels[row];
       }
       write(tokens, hostTokens);
@@ -186,12 +196,12 @@ public final class XarSampler implements AutoCloseable {
       read();
       boolean guided = rows > batch && guidance > 1;
       for (int image = 0; image < batch; image++) {
-        int real = image * rowSize + (cells - 1) * cellSize;
+        int real = image * rowSize + before;
         int none = real + batch * rowSize;
-        for (int i = 0; i < cellSize; i++) {
+        for (int i = 0; i < current; i++) {
           double conditional = hostVelocity[real + i];
           double unconditional = guided ? hostVelocity[none + i] : conditional;
-          result[image * cellSize + i] = unconditional + guidance * (conditional - unconditional);
+          result[image * current + i] = unconditional + guidance * (conditional - unconditional);
         }
       }
     }

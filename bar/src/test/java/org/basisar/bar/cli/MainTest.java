@@ -107,6 +107,28 @@ class MainTest {
   }
 
   @Test
+  void aTransformThatLosesSaysSoEverywhere() throws IOException {
+    Path titok = folder.resolve("titok");
+    String sentence = "titok, 2 coefficients of 16 tokens in 2 cells of 1, loses ";
+    Cli.Result result =
+        Cli.run(Cli.tiny("--steps=2", "--transform=titok", "--out=" + titok)).succeeded();
+    assertThat(result.out()).contains("transform: " + sentence);
+    assertThat(titok.resolve("config.json")).content().containsPattern("\"lostShare\": 0\\.[0-9]");
+    assertThat(titok.resolve("report.html")).content().contains(sentence);
+    result =
+        Cli.run(
+                "basis",
+                "--run=" + titok,
+                "--out=" + folder.resolve("rows.png"),
+                "--matrix=" + folder.resolve("matrix.png"))
+            .succeeded();
+    assertThat(result.out()).contains("transform: " + sentence);
+    Cli.run("sample", "--run=" + titok, "--count=1", "--out=" + folder.resolve("one.png"))
+        .succeeded();
+    Cli.run("train", "--resume=" + titok, "--steps=3").succeeded();
+  }
+
+  @Test
   void twoRunsOfOneSeedAreEqual() throws IOException {
     Path again = folder.resolve("run");
     Cli.run(Cli.tiny("--steps=20", "--out=" + again)).succeeded();

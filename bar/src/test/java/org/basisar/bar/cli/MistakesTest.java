@@ -81,7 +81,12 @@ class MistakesTest {
           2 | TINY --out=@/x --delta=0                 | for delta = 0 choose the hard one
           2 | TINY --out=@/x --delta=NaN --projection=none | delta must be in [0, 1), is NaN
           2 | TINY --out=@/x --transform=xar --objective=residual | the residual objective needs a basis
-          2 | TINY --out=@/x --transform=fourier       | expected one of [XAR, LEARNED, PCA, ORTHOGONAL]
+          2 | TINY --out=@/x --transform=fourier       | expected one of [XAR, LEARNED, PCA, ORTHOGONAL, RASTER, PAR,
+          2 | TINY --out=@/x --transform=titok --objective=residual | use --objective plain with --transform titok
+          2 | TINY --out=@/x --model=mar --transform=var --objective=plain | only the xar network can follow; choose another transform or --model xar
+          2 | TINY --out=@/x --transform=fractal --size=12 | a power of two, not 6; choose 2, 4, 8, 16 or 32
+          2 | TINY --out=@/x --start=titok             | a learned basis has as many coefficients as tokens, titok has not; choose one of identity,
+          2 | TINY --out=@/x --start=unity             | there is no start "unity"; choose one of identity, orthogonal, pca,
           2 | TINY --out=@/x --learning-rate=NaN       | learning rate must be positive
           2 | TINY --out=@/x --weight-decay=-1         | the weight decay must be finite and not negative
           2 | TINY --out=@/x --regularizer=Infinity    | the regularizer must be finite and not negative
@@ -94,6 +99,7 @@ class MistakesTest {
           2 | TINY --out=@/x --device=tpu              | --device tpu is unknown
           2 | train --out=@/x --size=64 --patch=1 --batch=4096 | too large for one tensor; lower the batch
           2 | train --out=@/x --size=256 --patch=1     | 65536 tokens are more than the 16384 that fit
+          2 | train --out=@/x --size=256 --patch=1 --transform=titok | 65536 tokens are more than the 16384
           1 | TINY --out=@/run                         | exists and is not an empty folder; choose another --out
           1 | TINY --out=@/run/config.json             | exists and is not an empty folder
           1 | TINY --out=@/run/config.json/x           | cannot make run folder

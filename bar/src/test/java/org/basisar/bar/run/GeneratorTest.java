@@ -9,6 +9,7 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.tensor.Device;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GeneratorTest {
   private static final int[] LABELS = {0, 1, 2, 0, 2};
 
-  private static RunConfig config(RunConfig.Transform transform, SamplerSettings.Method method) {
+  private static RunConfig config(TransformKind transform, SamplerSettings.Method method) {
     return new RunConfig(
         new RunConfig.Data("embedded", List.of("a", "b", "c"), false),
         new RunConfig.Image(8, 3, 2, 2),
@@ -54,7 +55,7 @@ class GeneratorTest {
 
   private static TrainedModel model(RunConfig config) {
     double[] start =
-        config.basis().transform() == RunConfig.Transform.XAR ? null : BasisStart.orthogonal(16, 5);
+        config.basis().transform() == TransformKind.XAR ? null : BasisStart.orthogonal(16, 5);
     return new TrainedModel(config, start);
   }
 
@@ -71,7 +72,7 @@ class GeneratorTest {
   @ParameterizedTest
   @EnumSource(SamplerSettings.Method.class)
   void anImageDoesNotDependOnItsBatch(SamplerSettings.Method method) {
-    RunConfig config = config(RunConfig.Transform.LEARNED, method);
+    RunConfig config = config(TransformKind.LEARNED, method);
     try (TrainedModel model = model(config)) {
       List<double[]> alone = generate(config, model, 1);
       List<double[]> pairs = generate(config, model, 2);
@@ -89,9 +90,9 @@ class GeneratorTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = RunConfig.Transform.class,
+      value = TransformKind.class,
       names = {"LEARNED", "XAR"})
-  void thePrefixOfAllCoefficientsIsTheImage(RunConfig.Transform transform) {
+  void thePrefixOfAllCoefficientsIsTheImage(TransformKind transform) {
     RunConfig config = config(transform, SamplerSettings.Method.EULER);
     try (TrainedModel model = model(config);
         Generator generator = new Generator(config, model, config.sampling(), 2)) {
@@ -108,7 +109,7 @@ class GeneratorTest {
 
   @Test
   void memoryComesBack() {
-    RunConfig config = config(RunConfig.Transform.LEARNED, SamplerSettings.Method.EULER);
+    RunConfig config = config(TransformKind.LEARNED, SamplerSettings.Method.EULER);
     try (TrainedModel model = model(config)) {
       long before = Device.CPU.outstandingBytes();
       generate(config, model, 2);

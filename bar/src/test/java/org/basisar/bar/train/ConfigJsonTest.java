@@ -12,6 +12,7 @@ import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.basis.Readings;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.nn.io.Json;
@@ -40,6 +41,7 @@ class ConfigJsonTest {
       @ForAll @IntRange(min = -300, max = 0) int magnitude,
       @ForAll @IntRange(min = 1, max = 100) int batch,
       @ForAll RunConfig.Schedule schedule,
+      @ForAll TransformKind transform,
       @ForAll BasisStart start,
       @ForAll Objective.Times times,
       @ForAll Projection.Kind projection,
@@ -56,7 +58,7 @@ class ConfigJsonTest {
             new RunConfig.Image(12, 1, 3, 1 / rate),
             new XarConfig(4, 2, 9, 16, 2, 1, 42, 2, 0.1),
             new RunConfig.Basis(
-                RunConfig.Transform.LEARNED,
+                transform,
                 start,
                 Objective.Kind.PLAIN,
                 times,
@@ -72,7 +74,8 @@ class ConfigJsonTest {
                     rate,
                     norm,
                     sampled,
-                    decoding)),
+                    decoding),
+                rate / 4),
             new RunConfig.Training(
                 Long.MAX_VALUE,
                 batch,
@@ -137,6 +140,10 @@ class ConfigJsonTest {
         "\"beta2\": 0.96   | \"beta2\": 1      | both betas must be in [0, 1)",
         "\"maxNorm\": 1.0  | \"maxNorm\": 0    | the greatest gradient norm must be positive",
         "\"start\": \"identity\" | \"start\": \"unity\" | start is \"unity\" but must be one of",
+        "\"start\": \"identity\" | \"start\": \"titok\" | start is \"titok\" but must be one of",
+        "\"learned\"      | \"var\"           | use --objective plain with --transform var",
+        "\"learned\"      | \"xar\"           | the residual objective needs a basis",
+        "\"lostShare\": 0.0 | \"lostShare\": 2 | lostShare must be in [0, 1], is 2.0",
       })
   void numbersThatDoNotFitAreRefused(String from, String to, String sentence) {
     assertThat(text()).contains(from);
@@ -151,6 +158,33 @@ class ConfigJsonTest {
     assertThat(old).contains("\"rateScale\"").doesNotContain("readings");
     assertThat(read(old)).isEqualTo(CONFIG);
     assertThat(read(old).basis().readings()).isEqualTo(Readings.recommended());
+  }
+
+  @Test
+  void whatWasWrittenBeforeTransformsLostAnythingIsRead() {
+    String old = text().replaceFirst(",\\s*\"lostShare\": 0.0", "");
+    assertThat(old).doesNotContain("lostShare").hasSizeLessThan(text().length());
+    assertThat(read(old)).isEqualTo(CONFIG);
+  }
+
+  @Test
+  void gridsThatDoNotSuitATransformAreRefused() {
+    String plain = text().replace("\"residual\"", "\"plain\"");
+    String fractal =
+        plain
+            .replace("\"learned\"", "\"fractal\"")
+            .replace("\"gridSide\": 4", "\"gridSide\": 6")
+            .replace("\"side\": 8", "\"side\": 12");
+    assertThatThrownBy(() -> read(fractal))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the quad tree needs a grid whose side is a power of two, not 6");
+    assertThatThrownBy(() ->
+            read(
+                fractal
+                    .replace("\"fractal\"", "\"learned\"")
+                    .replace("\"identity\"", "\"par_16\"")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a grid of side 6 cannot be cut into 4 regions");
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.tensor.Device;
@@ -49,7 +50,7 @@ class TrainerTest {
         new RunConfig.Image(8, 3, 2, 2),
         new XarConfig(4, 2, 12, 16, 2, 1, 42, DATA.classNames().size(), dropout),
         new RunConfig.Basis(
-            RunConfig.Transform.LEARNED,
+            TransformKind.LEARNED,
             BasisStart.IDENTITY,
             kind,
             Objective.Times.LOGIT_NORMAL_PER_CELL,

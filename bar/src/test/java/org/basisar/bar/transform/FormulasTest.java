@@ -158,7 +158,7 @@ class FormulasTest {
     assertThat(m[0]).isCloseTo(0.0625, within(1e-15));
     assertThat(Arrays.copyOfRange(m, 256, 259))
         .containsExactly(new double[] {0.08796273, 0.08458238, 0.07795156}, within(EXACT));
-    assertThat(Transforms.of(TransformKind.FAR_SQUARE, 16, 2, 1).orthogonal()).isTrue();
+    assertThat(Transforms.of(TransformKind.FAR, 16, 2, 1).orthogonal()).isTrue();
     // Row 4 is frequency (0, 2): the same in every row of the grid, not in every column.
     assertThat(m[4 * 256 + 16]).isEqualTo(m[4 * 256]);
     assertThat(m[4 * 256 + 1]).isNotEqualTo(m[4 * 256]);

@@ -19,7 +19,7 @@ class TransformsTest {
       EnumSet.of(
           TransformKind.VAR,
           TransformKind.VAR_RESIDUAL,
-          TransformKind.FAR,
+          TransformKind.FAR_LEVELS,
           TransformKind.FRACTAL_STACK);
 
   private static Transform make(TransformKind kind, int grid) {

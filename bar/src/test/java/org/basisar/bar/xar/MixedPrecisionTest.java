@@ -28,9 +28,10 @@ final class MixedPrecisionTest {
         Tape tape = Tape.open()) {
       model.parameters().values().forEach(parameter -> tape.watch(parameter.tensor()));
       XarConfig config = model.config();
-      int tokens = model.order().tokens();
+      int tokens = model.layout().positions();
       Tensor noisy = training.normal(DType.F32, 2, tokens, config.tokenDimension());
-      Tensor time = Ops.affine(training.uniform(DType.F32, 2, model.order().cells()), 900, 10);
+      Tensor time =
+          Ops.affine(training.uniform(DType.F32, 2, model.layout().cells().count()), 900, 10);
       Tensor velocity = model.forward(noisy, time, Tensor.of(new int[] {1, 2}, 2));
       assertThat(velocity.dtype()).isEqualTo(DType.F32);
       Tensor loss = Ops.mean(Ops.square(Ops.sub(velocity, noisy)));
