@@ -157,9 +157,11 @@ public interface Transform {
       double sum = 0;
       for (int t = 0; t < tokens; t++) {
         double weight = m[k * tokens + t] * m[k * tokens + t];
+        int row = t / grid();
+        int column = t % grid();
         sum += weight;
-        places[0][k] += weight * (double) (t / grid());
-        places[1][k] += weight * (t % grid());
+        places[0][k] += weight * row;
+        places[1][k] += weight * column;
       }
       for (double[] axis : places) {
         axis[k] = sum == 0 ? 0 : axis[k] / sum;

@@ -1,5 +1,6 @@
 package org.basisar.bar.xar;
 
+import java.util.Arrays;
 import org.basisar.nn.Cells;
 
 /**
@@ -37,13 +38,10 @@ public final class SequenceLayout {
 
   /** Plain xAR: tokens in cell order, each at its own place. */
   public static SequenceLayout of(CellOrder order) {
-    double[] rows = new double[order.tokens()];
-    double[] columns = new double[order.tokens()];
-    for (int t = 0; t < rows.length; t++) {
-      rows[t] = (double) (order.raster(t) / order.side());
-      columns[t] = order.raster(t) % order.side();
-    }
-    return new SequenceLayout(Cells.equal(order.cells(), order.cellTokens()), rows, columns);
+    return new SequenceLayout(
+        Cells.equal(order.cells(), order.cellTokens()),
+        Arrays.stream(order.rows()).asDoubleStream().toArray(),
+        Arrays.stream(order.columns()).asDoubleStream().toArray());
   }
 
   /** The cells, in order of generation. */
