@@ -37,36 +37,37 @@ class TransformRunTest {
       new XarConfig(GRID, 2, 12, 16, 2, 1, 42, DATA.classNames().size(), 0.1);
 
   private static RunConfig config(TransformKind transform, BasisStart start) {
-    RunConfig config = new RunConfig(
-        new RunConfig.Data("embedded", DATA.classNames(), false),
-        new RunConfig.Image(2 * GRID, 3, 2, 2),
-        NETWORK,
-        new RunConfig.Basis(
-            transform,
-            start,
-            Objective.Kind.PLAIN,
-            Objective.Times.LOGIT_NORMAL_PER_CELL,
-            1,
-            Projection.Kind.SOFT,
-            0.5,
-            1),
-        new RunConfig.Training(
-            20,
-            3,
-            1,
-            1e-2,
-            0,
-            2,
-            RunConfig.Schedule.CONSTANT,
-            0.02,
-            0.9,
-            0.96,
-            1,
-            0.9,
-            0.1,
-            RunConfig.Precision.FP32),
-        new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 2, 2),
-        7);
+    RunConfig config =
+        new RunConfig(
+            new RunConfig.Data("embedded", DATA.classNames(), false),
+            new RunConfig.Image(2 * GRID, 3, 2, 2),
+            NETWORK,
+            new RunConfig.Basis(
+                transform,
+                start,
+                Objective.Kind.PLAIN,
+                Objective.Times.LOGIT_NORMAL_PER_CELL,
+                1,
+                Projection.Kind.SOFT,
+                0.5,
+                1),
+            new RunConfig.Training(
+                20,
+                3,
+                1,
+                1e-2,
+                0,
+                2,
+                RunConfig.Schedule.CONSTANT,
+                0.02,
+                0.9,
+                0.96,
+                1,
+                0.9,
+                0.1,
+                RunConfig.Precision.FP32),
+            new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 2, 2),
+            7);
     return config.withLostShare(KnownTransforms.lostShare(config, DATA));
   }
 
