@@ -53,6 +53,9 @@ public final class OperationTable {
       Tensor prediction = random.normal(DType.F32, batch, tokens, channels);
       Tensor one = Ops.fill(org.basisar.tensor.Shape.SCALAR, DType.F32, 1);
       line("basis transform", new Basis.Transform(false), basis, images);
+      Tensor times = random.uniform(DType.F32, batch, 4);
+      line("transform and noise", new Basis.NoisyTransform(), basis, images, prediction, times);
+      line("orthogonality", new Basis.Orthogonality(), basis);
       line("residual loss", new Basis.ResidualLoss(), basis, images, prediction);
       line(
           "residual loss gradient",
@@ -61,6 +64,18 @@ public final class OperationTable {
           images,
           prediction,
           one);
+      if (Device.current() != Device.CPU) {
+        // The processor has no fast kernel for this form.
+        Basis.ResidualForm scan = Basis.ResidualForm.SCAN;
+        line("residual scan", new Basis.ResidualLoss(scan), basis, images, prediction);
+        line(
+            "residual scan gradient",
+            new Basis.ResidualLossGradient(scan),
+            basis,
+            images,
+            prediction,
+            one);
+      }
       Tensor x = random.normal(DType.F32, batch, tokens, width);
       Tensor gates = random.normal(DType.F32, batch, 4, width);
       line("norm and modulate", new Normalization.RmsNormModulate(1e-6), x, gates, gates);
