@@ -1,6 +1,5 @@
 package org.basisar.nn;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** A weight file that does not hold what the network needs. */
@@ -10,7 +9,7 @@ public final class WeightsException extends RuntimeException {
 
   private final transient List<String> faults;
 
-  WeightsException(Path file, List<String> faults) {
+  WeightsException(String file, List<String> faults) {
     super(
         file
             + " does not fit this network: "

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.nn.io.SafeTensorsException;
+import org.basisar.nn.io.TensorFile;
+import org.basisar.nn.io.pytorch.TorchWriter;
 import org.basisar.tensor.DType;
+import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -108,5 +111,44 @@ class WeightsTest {
         .isInstanceOf(SafeTensorsException.class)
         .hasMessageContaining("absent.safetensors");
     assertThat(Files.exists(file)).isFalse();
+  }
+
+  @Test
+  void readsPyTorchFilesBareOrUnderOneOfTheKeys() {
+    Path bare = folder.resolve("bare.pth");
+    Path nested = folder.resolve("nested.ckpt");
+    TorchWriter writer =
+        new TorchWriter()
+            .addFloats("w", Shape.of(2), new float[] {1, 2}, 0)
+            .addInts("steps", Shape.of(1), new int[] {5}, 0);
+    writer.write(bare);
+    writer.write(nested, "model");
+    for (Path file : new Path[] {bare, nested}) {
+      Map<String, Tensor> read = Map.of("w", Tensor.of(DType.F32, new double[2], 2));
+      try (TensorFile weights = Weights.open(file, "model_ema", "model")) {
+        assertThatThrownBy(() -> Weights.read(file.toString(), weights, read, _ -> false))
+            .isInstanceOfSatisfying(
+                WeightsException.class,
+                e -> assertThat(e.faults()).containsExactly("steps is unexpected"));
+        Weights.read(file.toString(), weights, read, "steps"::equals);
+      }
+      assertThat(Samples.required(read, "w").toDoubles()).containsExactly(1, 2);
+    }
+  }
+
+  @Test
+  void opensSafetensorsAndIndexesByTheirContent() throws Exception {
+    Path file = folder.resolve("model-1.safetensors");
+    Weights.write(file, Map.of("a", Tensor.of(new float[] {1}, 1)), Map.of());
+    Path index = folder.resolve("model.safetensors.index.json");
+    Files.writeString(index, "{\"weight_map\":{\"a\":\"model-1.safetensors\"}}");
+    for (Path path : new Path[] {file, index}) {
+      try (TensorFile weights = Weights.open(path, "model")) {
+        assertThat(weights.contains("a")).isTrue();
+      }
+    }
+    assertThatThrownBy(() -> Weights.open(folder.resolve("absent")))
+        .isInstanceOf(SafeTensorsException.class)
+        .hasMessageContaining("does not exist");
   }
 }

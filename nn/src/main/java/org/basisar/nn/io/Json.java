@@ -182,7 +182,7 @@ public final class Json {
   }
 
   /** The text in quotes for a message: escaped, and cut when a hostile file made it long. */
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder out = new StringBuilder();
     writeString(shorten(text), out);
     return out.toString();

@@ -26,7 +26,7 @@ import org.basisar.tensor.DType;
  * <p>The file must not be rewritten in place while it is open. {@link SafeTensorsWriter} never does
  * that: it renames a new file over the old one, and the mapping keeps the old one.
  */
-public final class SafeTensorsReader implements AutoCloseable {
+public final class SafeTensorsReader implements TensorFile {
   /** Longest header that is read, as in the reference implementation. */
   public static final long MAX_HEADER_BYTES = 100_000_000;
 
@@ -90,11 +90,13 @@ public final class SafeTensorsReader implements AutoCloseable {
   }
 
   /** All tensors in the order of their data. */
+  @Override
   public List<StoredTensor> entries() {
     return header.tensors().values().stream().map(Place::tensor).toList();
   }
 
   /** Whether the file has a tensor of this name. */
+  @Override
   public boolean contains(String name) {
     return header.tensors().containsKey(name);
   }
@@ -104,6 +106,7 @@ public final class SafeTensorsReader implements AutoCloseable {
    *
    * @throws SafeTensorsException if there is none of this name
    */
+  @Override
   public StoredTensor entry(String name) {
     return place(name).tensor();
   }
@@ -120,6 +123,7 @@ public final class SafeTensorsReader implements AutoCloseable {
    * @throws SafeTensorsException if the name is unknown or the type is another
    * @throws IndexOutOfBoundsException if the tensor does not fit
    */
+  @Override
   public void readFloats(String name, float[] destination, int offset) {
     Place place = place(name);
     int size = fit(place, destination.length, offset);
@@ -142,6 +146,7 @@ public final class SafeTensorsReader implements AutoCloseable {
    * @throws SafeTensorsException if the name is unknown or the type is another
    * @throws IndexOutOfBoundsException if the tensor does not fit
    */
+  @Override
   public void readDoubles(String name, double[] destination, int offset) {
     Place place = place(name);
     int size = fit(place, destination.length, offset);
@@ -175,6 +180,7 @@ public final class SafeTensorsReader implements AutoCloseable {
    * @throws SafeTensorsException if the name is unknown or the type is another
    * @throws IndexOutOfBoundsException if the tensor does not fit
    */
+  @Override
   public void readInts(String name, int[] destination, int offset) {
     Place place = place(name);
     int size = fit(place, destination.length, offset);
@@ -197,6 +203,7 @@ public final class SafeTensorsReader implements AutoCloseable {
    * @throws SafeTensorsException if the name is unknown or the type is another
    * @throws IndexOutOfBoundsException if the tensor does not fit
    */
+  @Override
   public void readBytes(String name, byte[] destination, int offset) {
     Place place = place(name);
     int size = fit(place, destination.length, offset);
@@ -213,6 +220,7 @@ public final class SafeTensorsReader implements AutoCloseable {
    * @throws SafeTensorsException if the name is unknown or the type is another
    * @throws IndexOutOfBoundsException if the tensor does not fit
    */
+  @Override
   public void readBf16Bits(String name, short[] destination, int offset) {
     Place place = place(name);
     int size = fit(place, destination.length, offset);

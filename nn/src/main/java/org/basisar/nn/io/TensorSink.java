@@ -3,7 +3,7 @@ package org.basisar.nn.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import org.basisar.nn.io.SafeTensorsException.Reason;
 import org.basisar.tensor.DType;
@@ -15,15 +15,29 @@ import org.basisar.tensor.DType;
 public final class TensorSink {
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final FileChannel channel;
+  private final WritableByteChannel channel;
   private final ByteBuffer buffer =
       ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private String name = "";
   private DType dtype = DType.U8;
   private long remaining;
 
-  TensorSink(FileChannel channel) {
+  TensorSink(WritableByteChannel channel) {
     this.channel = channel;
+  }
+
+  /**
+   * Has a source write one tensor to a channel, in little-endian order and nothing else.
+   *
+   * @throws SafeTensorsException if the source does not keep to the declared shape and dtype
+   * @throws IOException if the channel cannot be written or the source cannot read
+   */
+  public static void deliver(WritableByteChannel channel, StoredTensor tensor, TensorSource source)
+      throws IOException {
+    TensorSink sink = new TensorSink(channel);
+    sink.begin(tensor);
+    source.writeTo(sink);
+    sink.end();
   }
 
   void begin(StoredTensor tensor) {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** Small damage to a valid file, as a fuzzer would do it. */
-final class Mutation {
+public final class Mutation {
   private static final byte[] TOKENS =
       "{}[]\",:-+.eE0123456789\\u ntf\n".getBytes(StandardCharsets.US_ASCII);
 
   private Mutation() {}
 
   /** One to four changes to a copy of {@code original}. */
-  static byte[] of(byte[] original, Random random) {
+  public static byte[] of(byte[] original, Random random) {
     byte[] bytes = original.clone();
     for (int i = 1 + random.nextInt(4); i > 0 && bytes.length > 0; i--) {
       bytes = once(bytes, random);
