@@ -2,6 +2,7 @@ package org.basisar.autograd;
 
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Basis;
+import org.basisar.tensor.Convolution;
 import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.Elementwise;
 import org.basisar.tensor.Generation;
@@ -47,6 +48,7 @@ final class GradientRules {
       case Matrix matrix -> MatrixRules.gradients(matrix, execution);
       case Normalization normalization -> NormalizationRules.gradients(normalization, execution);
       case AttentionOp attention -> AttentionRules.gradients(attention, execution);
+      case Convolution convolution -> ConvolutionRules.gradients(convolution, execution);
       case Basis basis -> BasisRules.gradients(basis, execution);
       case Generation generation -> GenerationRules.gradients(generation, execution);
       case Optimization optimization -> throw new NotDifferentiableException(optimization);

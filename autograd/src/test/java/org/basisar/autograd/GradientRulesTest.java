@@ -188,6 +188,8 @@ final class GradientRulesTest {
             "AddInto",
             "AttentionGradient",
             "Compare",
+            "ConvolveInputGradient",
+            "ConvolveWeightGradient",
             "CopyInto",
             "CrossEntropyGradient",
             "EmbeddingGradient",

@@ -38,4 +38,19 @@ public interface Initializer {
       return Ops.affine(random.uniform(dtype, shape.dims()), 2 * bound, -bound);
     };
   }
+
+  /**
+   * Uniform within ±1/√(fan in), the fan in being the product of all extents but the first.
+   *
+   * @throws IllegalArgumentException if the shape has fewer than two axes
+   */
+  static Initializer fanInUniform() {
+    return (shape, dtype, random) -> {
+      if (shape.rank() < 2 || shape.dim(0) == 0) {
+        throw new IllegalArgumentException("uniform by fan in needs a weight, shape is " + shape);
+      }
+      double bound = 1 / Math.sqrt((double) shape.size() / shape.dim(0));
+      return Ops.affine(random.uniform(dtype, shape.dims()), 2 * bound, -bound);
+    };
+  }
 }

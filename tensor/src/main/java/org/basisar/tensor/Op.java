@@ -15,6 +15,7 @@ public sealed interface Op
         Normalization,
         AttentionOp,
         Basis,
+        Convolution,
         Generation,
         Optimization,
         CustomOp {

@@ -361,6 +361,29 @@ public final class Ops {
     return residual != null ? one(op, x, weight, residual) : one(op, x, weight);
   }
 
+  // Images.
+
+  /**
+   * Two-dimensional cross-correlation of images [B, C, H, W] with a weight [O, C, kH, kW]; the bias
+   * [O] may be null. {@code padding} zeros surround the image.
+   */
+  public static Tensor convolve(
+      Tensor x, Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    Convolution.Convolve op = new Convolution.Convolve(stride, padding, bias != null);
+    return bias == null ? one(op, x, weight) : one(op, x, weight, bias);
+  }
+
+  /** Images [B, C, H, W] with every pixel repeated twice in both directions: [B, C, 2H, 2W]. */
+  public static Tensor upsampleNearest(Tensor x) {
+    Shape shape = x.shape();
+    int lead = shape.dim(0) * shape.dim(1);
+    int height = shape.dim(2);
+    int width = shape.dim(3);
+    Tensor pixels = reshape(x, lead * height, 1, width, 1);
+    Tensor repeated = contiguous(expand(pixels, Shape.of(lead * height, 2, width, 2)));
+    return reshape(repeated, shape.dim(0), shape.dim(1), 2 * height, 2 * width);
+  }
+
   // Normalisation and attention.
 
   /** x·rsqrt(mean x² + epsilon)·weight over the last axis; the weight may be null. */

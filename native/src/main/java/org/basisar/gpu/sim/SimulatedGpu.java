@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import org.basisar.gpu.Blas;
+import org.basisar.gpu.Dnn;
 import org.basisar.gpu.Gpu;
 import org.basisar.gpu.GpuEvent;
 import org.basisar.gpu.GpuException;
@@ -74,6 +75,7 @@ public final class SimulatedGpu implements Gpu {
   private final List<SimulatedPinnedMemory> pinned = new ArrayList<>();
   private final Blas blas = new SimulatedBlas(this);
   private final Solver solver = new SimulatedSolver(this);
+  private final Dnn dnn = new SimulatedDnn(this);
   private int nextSerial = 1;
   private int captures;
   private long outstanding;
@@ -255,6 +257,11 @@ public final class SimulatedGpu implements Gpu {
   @Override
   public Solver solver() {
     return solver;
+  }
+
+  @Override
+  public Dnn dnn() {
+    return dnn;
   }
 
   @Override

@@ -25,6 +25,7 @@ public final class OpCases {
     NormalizationCases.addTo(list);
     AttentionCases.addTo(list);
     BasisCases.addTo(list);
+    ConvolutionCases.addTo(list);
     GenerationCases.addTo(list);
     OptimizationCases.addTo(list);
     list.add(new CubeOp(), Operand.of(3, 31));

@@ -2,6 +2,7 @@ package org.basisar.tensor.cpu;
 
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Basis;
+import org.basisar.tensor.Convolution;
 import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Elementwise;
@@ -73,6 +74,7 @@ final class FastKernels {
       case Reduction reduction -> FastReduction.prepare(reduction, inputs, outputs);
       case Normalization normalization -> FastNormalization.prepare(normalization, inputs, outputs);
       case AttentionOp attention -> FastAttention.prepare(attention, inputs, outputs);
+      case Convolution convolution -> FastConvolution.prepare(convolution, inputs, outputs);
       case Basis basis -> FastBasis.prepare(basis, inputs, outputs);
       case Optimization optimization -> FastOptimization.prepare(optimization, inputs, outputs);
       // These have been dealt with.

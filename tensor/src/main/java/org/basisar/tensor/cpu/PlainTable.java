@@ -2,6 +2,7 @@ package org.basisar.tensor.cpu;
 
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Basis;
+import org.basisar.tensor.Convolution;
 import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.Elementwise;
 import org.basisar.tensor.Generation;
@@ -25,6 +26,7 @@ final class PlainTable {
       case Matrix matrix -> PlainMatrix.body(matrix, inputs, outputs);
       case Normalization normalization -> PlainNormalization.body(normalization, inputs, outputs);
       case AttentionOp attention -> PlainAttention.body(attention, inputs, outputs);
+      case Convolution convolution -> PlainConvolution.body(convolution, inputs, outputs);
       case Basis basis -> PlainBasis.body(basis, inputs, outputs);
       case Generation generation -> PlainGeneration.body(generation, inputs, outputs);
       case Optimization optimization -> PlainOptimization.body(optimization, inputs, outputs);

@@ -11,6 +11,7 @@ import org.basisar.tensor.Alternative;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Backend;
 import org.basisar.tensor.Basis;
+import org.basisar.tensor.Convolution;
 import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Elementwise;
@@ -65,6 +66,8 @@ public final class CudaBackend implements Backend {
       case Movement movement -> CudaMovement.prepare(context, movement, inputs, outputs);
       case Matrix matrix -> CudaMatrix.prepare(context, matrix, inputs, outputs);
       case AttentionOp attention -> CudaAttention.prepare(context, attention, inputs, outputs);
+      case Convolution convolution ->
+          CudaConvolution.prepare(context, convolution, inputs, outputs);
       case Basis basis -> CudaBasis.prepare(context, basis, inputs, outputs);
       case CustomOp custom -> CudaCustom.prepare(this, custom, inputs, outputs);
     };

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Basis;
+import org.basisar.tensor.Convolution;
 import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Elementwise;
@@ -98,6 +99,7 @@ final class FastKernelsTest {
     norms(cases);
     attention(cases);
     basis(cases);
+    convolutions(cases);
     generation(cases);
     return cases;
   }
@@ -304,6 +306,41 @@ final class FastKernelsTest {
                   backward.toArray(new Tensor[0])));
         }
       }
+    }
+  }
+
+  private static void convolutions(List<Case> cases) {
+    // batch, channels, height, width, filters, size, stride, padding; the third has several blocks
+    int[][] sizes = {
+      {2, 33, 31, 31, 17, 3, 1, 1},
+      {3, 31, 9, 33, 113, 1, 1, 0},
+      {1, 64, 113, 113, 8, 3, 1, 1},
+      {2, 33, 33, 31, 31, 3, 2, 0},
+      {1, 3, 113, 31, 16, 3, 1, 1},
+    };
+    for (int[] n : sizes) {
+      int height = (n[2] + 2 * n[7] - n[5]) / n[6] + 1;
+      int width = (n[3] + 2 * n[7] - n[5]) / n[6] + 1;
+      Tensor x = numbers(n[0], n[1], n[2], n[3]);
+      Tensor weight = numbers(n[4], n[1], n[5], n[5]);
+      Tensor gradient = numbers(n[0], n[4], height, width);
+      int depth = n[1] * n[5] * n[5];
+      cases.add(
+          new Case(
+              new Convolution.Convolve(n[6], n[7], true), depth + 1, x, weight, numbers(n[4])));
+      cases.add(new Case(new Convolution.Convolve(n[6], n[7], false), depth, x, weight));
+      cases.add(
+          new Case(
+              new Convolution.ConvolveInputGradient(n[6], n[7], n[2], n[3]),
+              n[4] * n[5] * n[5],
+              weight,
+              gradient));
+      cases.add(
+          new Case(
+              new Convolution.ConvolveWeightGradient(n[6], n[7], n[5], n[5]),
+              n[0] * height * width,
+              x,
+              gradient));
     }
   }
 

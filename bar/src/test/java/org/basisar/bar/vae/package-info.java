@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.bar.vae;
+
+import org.jspecify.annotations.NullMarked;
