@@ -6,7 +6,8 @@ import org.basisar.tensor.Tensor;
 
 /**
  * Two-dimensional cross-correlation with a square filter; parameters {@code weight} [out, in, size,
- * size] and {@code bias} [out]. The weight starts uniform within ±1/√(in·size²), the bias with zeros.
+ * size] and {@code bias} [out]. The weight starts uniform within ±1/√(in·size²), the bias with
+ * zeros.
  */
 public final class Convolution extends Module {
   private final Parameter weight; // [out, in, size, size]
@@ -21,8 +22,7 @@ public final class Convolution extends Module {
    * @param padding zeros around the image
    */
   public Convolution(Setup setup, int in, int out, int size, int stride, int padding) {
-    weight =
-        parameter(setup, "weight", Shape.of(out, in, size, size), Initializer.fanInUniform());
+    weight = parameter(setup, "weight", Shape.of(out, in, size, size), Initializer.fanInUniform());
     bias = parameter(setup, "bias", Shape.of(out), Initializer.constant(0));
     this.stride = stride;
     this.padding = padding;

@@ -5,8 +5,8 @@ import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
 /**
- * (x − mean)·rsqrt(var + ε)·weight + bias with mean and biased variance over the channels of a group
- * and all pixels; weight ones, bias zeros, one of each for a channel.
+ * (x − mean)·rsqrt(var + ε)·weight + bias with mean and biased variance over the channels of a
+ * group and all pixels; weight ones, bias zeros, one of each for a channel.
  */
 public final class GroupNorm extends Module {
   private final Parameter weight; // [channels]

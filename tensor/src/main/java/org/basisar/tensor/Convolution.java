@@ -58,7 +58,14 @@ public sealed interface Convolution extends Op {
       Shape weight = inputs[0].shape();
       Shape gradient = inputs[1].shape();
       Convolution.requireGradient(
-          this, gradient, weight.dim(0), weight.dim(2), weight.dim(3), stride, padding, height,
+          this,
+          gradient,
+          weight.dim(0),
+          weight.dim(2),
+          weight.dim(3),
+          stride,
+          padding,
+          height,
           width);
       return Checks.one(Shape.of(gradient.dim(0), weight.dim(1), height, width), dtype);
     }
@@ -88,7 +95,14 @@ public sealed interface Convolution extends Op {
           x,
           gradient);
       Convolution.requireGradient(
-          this, gradient, gradient.dim(1), kernelHeight, kernelWidth, stride, padding, x.dim(2),
+          this,
+          gradient,
+          gradient.dim(1),
+          kernelHeight,
+          kernelWidth,
+          stride,
+          padding,
+          x.dim(2),
           x.dim(3));
       return Checks.one(Shape.of(gradient.dim(1), x.dim(1), kernelHeight, kernelWidth), dtype);
     }
@@ -107,8 +121,9 @@ public sealed interface Convolution extends Op {
 
   private static int extent(Convolution op, int size, int kernel, int stride, int padding) {
     Checks.require(
-        stride >= 1 && padding >= 0, op, "stride " + stride + " must be positive, padding "
-            + padding + " not negative");
+        stride >= 1 && padding >= 0,
+        op,
+        "stride " + stride + " must be positive, padding " + padding + " not negative");
     Checks.require(
         kernel >= 1 && size + 2L * padding >= kernel,
         op,

@@ -21,9 +21,7 @@ import org.junit.jupiter.api.Test;
  */
 class AutoencoderReferenceTest {
   private static Autoencoder network(DType dtype) {
-    Autoencoder network =
-        new Autoencoder(new Setup(dtype, new Random(1), new Random(2)), VaeConfig.kl16());
-    return network;
+    return new Autoencoder(new Setup(dtype, new Random(1), new Random(2)), VaeConfig.kl16());
   }
 
   private static void check(double[] values, int at, double... expected) {
@@ -121,7 +119,6 @@ class AutoencoderReferenceTest {
   void singlePrecisionIsCloseToTheCheckValues() {
     try (Scope _ = Scope.open();
         Autoencoder network = network(DType.F32)) {
-      network.parameters();
       fill(network);
       double[] data = ReferenceNumbers.data(1000, 3 * 64 * 64, 2);
       double[] moments = network.moments(Tensor.of(DType.F32, data, 1, 3, 64, 64)).toDoubles();

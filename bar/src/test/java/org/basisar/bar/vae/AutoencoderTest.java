@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.basisar.bar.xar.ReferenceNumbers;
@@ -78,7 +79,7 @@ class AutoencoderTest {
       Tensor both = image(DType.F64, 2, 3, 6, 4);
       double[] together = network.moments(both).toDoubles();
       double[] second = network.moments(both.slice(0, 1, 1)).toDoubles();
-      assertThat(java.util.Arrays.copyOfRange(together, second.length, together.length))
+      assertThat(Arrays.copyOfRange(together, second.length, together.length))
           .containsExactly(second, within(1e-12));
     }
   }

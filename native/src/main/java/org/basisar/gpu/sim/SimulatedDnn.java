@@ -44,8 +44,7 @@ final class SimulatedDnn implements Dnn {
         stream,
         () -> {
           float[] w = read("convolution, filter", c.type(), filter, filterSize(c));
-          float[] g =
-              read("convolution, output gradient", c.type(), outputGradient, outputSize(c));
+          float[] g = read("convolution, output gradient", c.type(), outputGradient, outputSize(c));
           float[] x = new float[inputSize(c)];
           terms(c, (i, f, o) -> x[i] += g[o] * w[f]);
           write("convolution, input gradient", c.type(), inputGradient, x);
@@ -59,8 +58,7 @@ final class SimulatedDnn implements Dnn {
         stream,
         () -> {
           float[] x = read("convolution, input", c.type(), input, inputSize(c));
-          float[] g =
-              read("convolution, output gradient", c.type(), outputGradient, outputSize(c));
+          float[] g = read("convolution, output gradient", c.type(), outputGradient, outputSize(c));
           float[] w = new float[filterSize(c)];
           terms(c, (i, f, o) -> w[f] += g[o] * x[i]);
           write("convolution, filter gradient", c.type(), filterGradient, w);
@@ -69,12 +67,11 @@ final class SimulatedDnn implements Dnn {
 
   private void enqueue(GpuStream stream, Runnable work) {
     ((SimulatedStream) stream)
-        .enqueue(
-            () -> {
-              synchronized (gpu) {
-                work.run();
-              }
-            });
+        .enqueue(() -> {
+          synchronized (gpu) {
+            work.run();
+          }
+        });
   }
 
   /** Every multiplication, output by output, the filter's elements in their order. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.basisar.nn.io.SafeTensorsException.Reason;
 import org.basisar.tensor.Shape;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,8 +94,7 @@ class ShardedSafeTensorsTest {
     assertReason(() -> ShardedSafeTensors.open(index), Reason.UNREADABLE, "does not exist");
   }
 
-  private static void assertReason(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Reason reason, String part) {
+  private static void assertReason(ThrowingCallable call, Reason reason, String part) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             SafeTensorsException.class,

@@ -34,8 +34,7 @@ record ConvolutionShape(
 
   static ConvolutionShape of(Convolution op, Tensor[] inputs, Tensor output) {
     return switch (op) {
-      case Convolution.Convolve _ ->
-          of(op, inputs[0].shape(), inputs[1].shape(), output.shape());
+      case Convolution.Convolve _ -> of(op, inputs[0].shape(), inputs[1].shape(), output.shape());
       case Convolution.ConvolveInputGradient _ ->
           of(op, output.shape(), inputs[0].shape(), inputs[1].shape());
       case Convolution.ConvolveWeightGradient _ ->
@@ -78,7 +77,9 @@ record ConvolutionShape(
     return kernelHeight == 1 && kernelWidth == 1 && stride == 1 && padding == 0;
   }
 
-  /** The first column of the result that sees the image through column {@code tap} of the filter. */
+  /**
+   * The first column of the result that sees the image through column {@code tap} of the filter.
+   */
   int firstColumn(int tap) {
     return Math.min(outWidth, Math.max(0, Math.ceilDiv(padding - tap, stride)));
   }

@@ -7,9 +7,9 @@ import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions as matrix products: [O, depth] · [depth, positions]. The columns of an image are laid
- * out for some rows of the result at a time, in a buffer of the calling thread; a 1×1 filter needs
- * none, its columns are the image.
+ * Convolutions as matrix products: [O, depth] · [depth, positions]. The columns of an image are
+ * laid out for some rows of the result at a time, in a buffer of the calling thread; a 1×1 filter
+ * needs none, its columns are the image.
  *
  * <p>How many rows at a time depends on the shapes alone, so that sums over positions (the weight's
  * gradient) are cut alike whatever the number of threads.
@@ -190,10 +190,7 @@ final class FastConvolution {
     void block(int image, int row, int rows, float[] columns) {
       patches.gather(x, xAt + image * s.channels() * s.pixels(), columns, row, rows);
       int at = outAt + image * s.filters() * s.positions() + row * s.outWidth();
-      of(products, rows)
-          .b(columns, 0, rows * s.outWidth())
-          .c(out, at, s.positions())
-          .execute();
+      of(products, rows).b(columns, 0, rows * s.outWidth()).c(out, at, s.positions()).execute();
     }
   }
 

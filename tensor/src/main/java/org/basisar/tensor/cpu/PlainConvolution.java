@@ -129,7 +129,13 @@ final class PlainConvolution {
   }
 
   private static void correlate(
-      ConvolutionShape s, double[] x, int image, double[] gradient, int plane, double[] out, int at) {
+      ConvolutionShape s,
+      double[] x,
+      int image,
+      double[] gradient,
+      int plane,
+      double[] out,
+      int at) {
     for (int ky = 0; ky < s.kernelHeight(); ky++) {
       for (int kx = 0; kx < s.kernelWidth(); kx++) {
         int first = s.firstColumn(kx);

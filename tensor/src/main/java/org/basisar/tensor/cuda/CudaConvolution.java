@@ -30,8 +30,7 @@ final class CudaConvolution {
     long second = address(inputs[1]);
     return switch (op) {
       case Convolution.Convolve convolve -> {
-        org.basisar.gpu.Convolution shape =
-            shape(op, inputs[0].shape(), inputs[1].shape(), out);
+        org.basisar.gpu.Convolution shape = shape(op, inputs[0].shape(), inputs[1].shape(), out);
         Launch product = () -> dnn.forward(context.stream(), shape, first, second, result);
         if (!convolve.bias()) {
           yield product;

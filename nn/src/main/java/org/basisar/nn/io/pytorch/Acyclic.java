@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.basisar.nn.io.Json;
 import org.basisar.nn.io.pytorch.TorchFileException.Reason;
@@ -23,8 +22,8 @@ final class Acyclic {
   private record Finished(TorchValue value, long meetings) {}
 
   private final String what;
-  private final Map<Node, Finished> finished = new IdentityHashMap<>();
-  private final Map<Node, Boolean> open = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Finished> finished = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Boolean> open = new IdentityHashMap<>();
 
   Acyclic(String what) {
     this.what = what;

@@ -63,7 +63,7 @@ final class TensorBuilder {
     if (size > 0) {
       long last = offset;
       for (int axis = 0; axis < dims.length; axis++) {
-        long steppings = dims[axis] - 1;
+        long steppings = dims[axis] - 1L;
         if (steppings > 0 && strides.get(axis) > (room - 1 - last) / steppings) {
           throw fault(
               "has a tensor of shape "

@@ -33,7 +33,7 @@ final class ZipWriter {
     void writeTo(WritableByteChannel channel) throws IOException;
   }
 
-  private record Part(byte[] name, long header, long size, int checksum) {}
+  private record Part(String name, long header, long size, int checksum) {}
 
   /** Counts and sums what passes through. */
   private static final class Summing implements WritableByteChannel {
@@ -125,7 +125,7 @@ final class ZipWriter {
     while (local.hasRemaining()) {
       at += channel.write(local, at);
     }
-    parts.add(new Part(utf8, header, size, checksum));
+    parts.add(new Part(name, header, size, checksum));
   }
 
   /** Writes the directory; nothing may follow. */
@@ -169,7 +169,8 @@ final class ZipWriter {
 
   private ByteBuffer entry(Part part) {
     boolean wide = part.size() >= wideFrom || part.header() >= wideFrom;
-    ByteBuffer entry = buffer(46 + part.name().length + (wide ? 28 : 0));
+    byte[] utf8 = part.name().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer entry = buffer(46 + utf8.length + (wide ? 28 : 0));
     entry
         .putInt(0x02014b50)
         .putShort((short) (wide ? 45 : 20))
@@ -181,14 +182,14 @@ final class ZipWriter {
         .putInt(part.checksum())
         .putInt((int) (wide ? WIDE : part.size()))
         .putInt((int) (wide ? WIDE : part.size()))
-        .putShort((short) part.name().length)
+        .putShort((short) utf8.length)
         .putShort((short) (wide ? 28 : 0))
         .putShort((short) 0)
         .putShort((short) 0)
         .putShort((short) 0)
         .putInt(0)
         .putInt((int) (wide ? WIDE : part.header()))
-        .put(part.name());
+        .put(utf8);
     if (wide) {
       entry
           .putShort(ZIP64_EXTRA)

@@ -1,11 +1,13 @@
 package org.basisar.nn.io.pytorch;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.basisar.nn.io.pytorch.TorchFileException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** Files that must be refused, each with the reason. */
 final class HostileCorpus {
@@ -13,7 +15,13 @@ final class HostileCorpus {
   private static final long HUGE = Long.MAX_VALUE;
 
   /** One file; the reason is null where damage may be noticed in more than one way. */
-  record Hostile(String title, byte[] file, Reason reason) {
+  record Hostile(String title, ByteBuffer file, @Nullable Reason reason) {
+    byte[] bytes() {
+      byte[] bytes = new byte[file.remaining()];
+      file.get(file.position(), bytes);
+      return bytes;
+    }
+
     @Override
     public String toString() {
       return title;
@@ -39,8 +47,8 @@ final class HostileCorpus {
     return corpus.cases;
   }
 
-  private void add(String title, Reason reason, byte[] file) {
-    cases.add(new Hostile(title, file, reason));
+  private void add(String title, @Nullable Reason reason, byte[] file) {
+    cases.add(new Hostile(title, ByteBuffer.wrap(file), reason));
   }
 
   private void pickle(String title, Reason reason, Consumer<PickleBytes> body) {
@@ -88,7 +96,7 @@ final class HostileCorpus {
     };
     return PickleBytes.start()
         .raw(magic)
-        .raw(PickleBytes.start().bytes().length == 2 ? new byte[] {'.'} : new byte[0])
+        .ops(".")
         .raw(PickleBytes.start().whole(1001).stop())
         .raw(PickleBytes.start().ops("}").text("little_endian").op(0x88).ops("s").stop())
         .raw(object)
@@ -101,7 +109,7 @@ final class HostileCorpus {
   private static byte[] longBytes(long value) {
     byte[] bytes = new byte[8];
     for (int i = 0; i < 8; i++) {
-      bytes[i] = (byte) (value >>> 8 * i);
+      bytes[i] = (byte) (value >>> (8 * i));
     }
     return bytes;
   }
@@ -128,7 +136,7 @@ final class HostileCorpus {
         collections OrderedDict.fromkeys,collections.OrderedDict fromkeys,argparse Namespace.x,\
         \u0000 \u0000,. .,os\u0000 system,ｏｓ system,\
         """
-            .split(",")) {
+            .split(",", -1)) {
       int space = name.indexOf(' ');
       String module = name.substring(0, space);
       String title = name.substring(space + 1);
@@ -562,7 +570,7 @@ final class HostileCorpus {
     add("header at the directory", Reason.CONTAINER, zip.central32(0, 42, good.length - 30));
     add("header inside a part", Reason.CONTAINER, zip.central32(0, 42, 7));
     add("parts that overlap", Reason.CONTAINER, bothSizes(zip, 0, goodPickle().length + 4));
-    add("two entries of one part", Reason.CONTAINER, twice(good));
+    add("two entries of one part", Reason.CONTAINER, twice());
     add("large sizes without a record", Reason.CONTAINER, zip.central32(0, 24, -1));
     add("name length beyond", Reason.CONTAINER, zip.central16(0, 28, 60_000));
     add("extra length beyond", Reason.CONTAINER, zip.central16(0, 30, 60_000));
@@ -570,8 +578,8 @@ final class HostileCorpus {
     add("comment length of one", Reason.CONTAINER, zip.central16(0, 32, 1));
     add("local name length", Reason.CONTAINER, zip.local16(0, 26, 9));
     add("local extra length", Reason.CONTAINER, zip.local16(1, 28, 60_000));
-    add("count over the entries", Reason.CONTAINER, zip.end32(8, 3 << 16 | 3));
-    add("count under the entries", Reason.CONTAINER, zip.end32(8, 1 << 16 | 1));
+    add("count over the entries", Reason.CONTAINER, zip.end32(8, (3 << 16) | 3));
+    add("count under the entries", Reason.CONTAINER, zip.end32(8, (1 << 16) | 1));
     add("counts that differ", Reason.CONTAINER, zip.end16(8, 1));
     add("second disk", Reason.CONTAINER, zip.end16(4, 1));
     add("directory offset", Reason.CONTAINER, zip.end32(16, 0));
@@ -613,7 +621,7 @@ final class HostileCorpus {
   }
 
   /** The directory's first entry under a second name of the same length. */
-  private static byte[] twice(byte[] unused) {
+  private static byte[] twice() {
     byte[] pickle = goodPickle();
     ZipBytes zip = new ZipBytes().stored("a/data.pkl", pickle).stored("a/data.pkm", pickle);
     return zip.central32(1, 42, 0);

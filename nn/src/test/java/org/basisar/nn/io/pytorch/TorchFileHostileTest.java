@@ -23,7 +23,7 @@ class TorchFileHostileTest {
   @ParameterizedTest
   @MethodSource("corpus")
   void isRefusedInOneSentence(Hostile hostile) {
-    assertThatThrownBy(() -> TorchFile.over(hostile.file(), "the file"))
+    assertThatThrownBy(() -> TorchFile.over(hostile.bytes(), "the file"))
         .isInstanceOfSatisfying(
             TorchFileException.class,
             e -> {
@@ -111,7 +111,7 @@ class TorchFileHostileTest {
     for (int i = 0; i < 1 << 15; i++) {
       StringBuilder key = new StringBuilder();
       for (int bit = 0; bit < 15; bit++) {
-        key.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+        key.append(((i >> bit) & 1) == 0 ? "Aa" : "BB");
       }
       pickle.text(key.toString()).ops("N");
     }

@@ -3,17 +3,23 @@ package org.basisar.nn.io.pytorch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.basisar.nn.io.StoredTensor;
 import org.basisar.nn.io.StoredType;
 import org.basisar.nn.io.TensorFile;
 import org.basisar.nn.io.pytorch.TorchFileException.Reason;
+import org.basisar.tensor.DType;
 import org.basisar.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,10 +125,7 @@ class TorchFileTest {
     for (long wideFrom : new long[] {0xffffffffL, 0}) {
       Path path = folder.resolve("wide" + wideFrom);
       try (var channel =
-          java.nio.channels.FileChannel.open(
-              path,
-              java.nio.file.StandardOpenOption.CREATE_NEW,
-              java.nio.file.StandardOpenOption.WRITE)) {
+          FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         writer.write(new ZipWriter(channel, wideFrom));
       }
       byte[] bytes = Files.readAllBytes(path);
@@ -146,7 +149,7 @@ class TorchFileTest {
 
   private static int find(byte[] bytes, byte[] wanted) {
     for (int at = 0; at + wanted.length <= bytes.length; at++) {
-      if (java.util.Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+      if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
         return at;
       }
     }
@@ -227,10 +230,10 @@ class TorchFileTest {
         new TorchWriter()
             .add(
                 "f",
-                org.basisar.tensor.DType.F32,
+                DType.F32,
                 Shape.of(2),
                 sink -> {
-                  throw new java.io.IOException("no more");
+                  throw new IOException("no more");
                 });
     assertReason(() -> writer.write(path), Reason.UNWRITABLE, "no more");
     assertThat(Files.readString(path)).isEqualTo("old");
@@ -249,8 +252,7 @@ class TorchFileTest {
     return values;
   }
 
-  private static void assertReason(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Reason reason, String part) {
+  private static void assertReason(ThrowingCallable call, Reason reason, String part) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             TorchFileException.class,

@@ -46,14 +46,14 @@ final class ZipBytes {
     ByteBuffer local = buffer(30);
     local.putInt(0, 0x04034b50).putShort(8, (short) method).putInt(14, (int) crc.getValue());
     local.putInt(18, packed.length).putInt(22, size).putShort(26, (short) utf8.length);
-    parts.writeBytes(local.array());
+    copy(local, parts);
     parts.writeBytes(utf8);
     parts.writeBytes(packed);
     ByteBuffer central = buffer(46);
     central.putInt(0, 0x02014b50).putShort(10, (short) method).putInt(16, (int) crc.getValue());
     central.putInt(20, packed.length).putInt(24, size).putShort(28, (short) utf8.length);
     central.putInt(42, header);
-    directory.writeBytes(central.array());
+    copy(central, directory);
     directory.writeBytes(utf8);
     return this;
   }
@@ -65,7 +65,7 @@ final class ZipBytes {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(parts.toByteArray());
     all.writeBytes(directory.toByteArray());
-    all.writeBytes(end.array());
+    copy(end, all);
     return all.toByteArray();
   }
 
@@ -93,12 +93,18 @@ final class ZipBytes {
   private byte[] patch(int at, int count, int value) {
     byte[] bytes = bytes();
     for (int i = 0; i < count; i++) {
-      bytes[at + i] = (byte) (value >>> 8 * i);
+      bytes[at + i] = (byte) (value >>> (8 * i));
     }
     return bytes;
   }
 
   private static ByteBuffer buffer(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static void copy(ByteBuffer record, ByteArrayOutputStream out) {
+    byte[] bytes = new byte[record.capacity()];
+    record.get(0, bytes);
+    out.writeBytes(bytes);
   }
 }
