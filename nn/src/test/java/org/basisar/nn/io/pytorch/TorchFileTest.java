@@ -21,6 +21,7 @@ import org.basisar.nn.io.TensorFile;
 import org.basisar.nn.io.pytorch.TorchFileException.Reason;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,12 +38,12 @@ class TorchFileTest {
     try (TorchFile file = TorchFile.open(path)) {
       assertThat(file.hasDictionary("model")).isTrue();
       assertThat(file.hasDictionary("epoch")).isFalse();
-      Map<TorchValue, TorchValue> root = ((TorchValue.Dictionary) file.root()).members();
+      Map<TorchValue, TorchValue> root = members(file.root());
       assertThat(root.get(text("epoch"))).isEqualTo(TorchValue.Whole.of(-3));
       assertThat(root.get(text("big")))
           .isEqualTo(new TorchValue.Whole(BigInteger.ONE.shiftLeft(40)));
       assertThat(root.get(text("name"))).isEqualTo(text("größe"));
-      Map<TorchValue, TorchValue> args = ((TorchValue.Dictionary) root.get(text("args"))).members();
+      Map<TorchValue, TorchValue> args = members(root.get(text("args")));
       assertThat(args)
           .containsEntry(text("blr"), new TorchValue.Real(5e-5))
           .containsEntry(text("model"), text("xar_base"));
@@ -240,6 +241,13 @@ class TorchFileTest {
     try (var files = Files.list(folder)) {
       assertThat(files.toList()).isEqualTo(List.of(path));
     }
+  }
+
+  private static Map<TorchValue, TorchValue> members(@Nullable TorchValue value) {
+    if (value instanceof TorchValue.Dictionary(var members)) {
+      return members;
+    }
+    throw new AssertionError("no dict: " + value);
   }
 
   private static TorchValue.Text text(String value) {
