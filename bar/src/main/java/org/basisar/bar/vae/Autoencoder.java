@@ -54,8 +54,8 @@ public final class Autoencoder extends Module {
   }
 
   /**
-   * Overwrites the weights from a safetensors file, an index of several, or a PyTorch file that holds
-   * the state dict at its top, under {@code model} or under {@code state_dict}.
+   * Overwrites the weights from a safetensors file, an index of several, or a PyTorch file that
+   * holds the state dict at its top, under {@code model} or under {@code state_dict}.
    *
    * @throws org.basisar.nn.WeightsException naming every missing, unexpected and misshaped key at
    *     once; then nothing was overwritten
@@ -63,8 +63,7 @@ public final class Autoencoder extends Module {
    */
   public void load(Path file) {
     try (TensorFile weights = Weights.open(file, KEYS)) {
-      Weights.read(
-          file.toString(), weights, tensors(), name -> name.startsWith(DISCRIMINATOR));
+      Weights.read(file.toString(), weights, tensors(), name -> name.startsWith(DISCRIMINATOR));
     }
   }
 
@@ -111,8 +110,7 @@ public final class Autoencoder extends Module {
     int channels = moments.shape().dim(1) / 2;
     Tensor mean = mean(moments);
     Tensor logVariance =
-        Ops.clamp(
-            Ops.slice(moments, 1, channels, channels), LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE);
+        Ops.clamp(Ops.slice(moments, 1, channels, channels), LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE);
     Tensor deviation = Ops.exp(Ops.scale(logVariance, 0.5));
     Tensor noise = random.normal(moments.dtype(), mean.shape().dims());
     return Ops.add(mean, Ops.mul(deviation, noise));

@@ -37,14 +37,13 @@ final class Decoder extends Stage {
 
   @Override
   Tensor forward(Tensor x) {
-    return frugal(
-        () -> {
-          Tensor image = frugal(() -> middle.forward(in.forward(x)));
-          for (Level level : levels.reversed()) {
-            image = freed(level, image);
-          }
-          return activated(outNorm, out, image);
-        });
+    return frugal(() -> {
+      Tensor image = frugal(() -> middle.forward(in.forward(x)));
+      for (Level level : levels.reversed()) {
+        image = freed(level, image);
+      }
+      return activated(outNorm, out, image);
+    });
   }
 
   /** The level's result; what it was made from is not needed any more. */

@@ -35,13 +35,12 @@ final class Encoder extends Stage {
 
   @Override
   Tensor forward(Tensor x) {
-    return frugal(
-        () -> {
-          Tensor image = frugal(() -> levels.getFirst().forward(in.forward(x)));
-          for (Level level : levels.subList(1, levels.size())) {
-            image = level.forward(image);
-          }
-          return activated(outNorm, out, middle.forward(image));
-        });
+    return frugal(() -> {
+      Tensor image = frugal(() -> levels.getFirst().forward(in.forward(x)));
+      for (Level level : levels.subList(1, levels.size())) {
+        image = level.forward(image);
+      }
+      return activated(outNorm, out, middle.forward(image));
+    });
   }
 }

@@ -19,8 +19,7 @@ final class Level extends Stage {
    */
   Level(Setup setup, VaeConfig config, int count, int in, int out, boolean attention) {
     for (int i = 0; i < count; i++) {
-      blocks.add(
-          child("block." + i, new ResidualBlock(setup, config, i == 0 ? in : out, out)));
+      blocks.add(child("block." + i, new ResidualBlock(setup, config, i == 0 ? in : out, out)));
     }
     for (int i = 0; attention && i < count; i++) {
       attentions.add(child("attn." + i, new PixelAttention(setup, config, out)));
@@ -35,14 +34,13 @@ final class Level extends Stage {
 
   @Override
   Tensor forward(Tensor x) {
-    return frugal(
-        () -> {
-          Tensor image = x;
-          for (int i = 0; i < blocks.size(); i++) {
-            image = step(i, image);
-          }
-          return change == null ? image : change.forward(image);
-        });
+    return frugal(() -> {
+      Tensor image = x;
+      for (int i = 0; i < blocks.size(); i++) {
+        image = step(i, image);
+      }
+      return change == null ? image : change.forward(image);
+    });
   }
 
   private Tensor step(int i, Tensor x) {

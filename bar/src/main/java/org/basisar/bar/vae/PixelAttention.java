@@ -26,16 +26,14 @@ final class PixelAttention extends Stage {
 
   @Override
   Tensor forward(Tensor x) {
-    return frugal(
-        () -> {
-          Tensor normal = norm.forward(x);
-          Tensor scores =
-              Ops.matmul(
-                  pixels(query.forward(normal)), true, pixels(key.forward(normal)), false);
-          Tensor weights = Ops.softmax(Ops.scale(scores, 1 / Math.sqrt(channels))); // [B, P, P]
-          Tensor mixed = Ops.matmul(pixels(value.forward(normal)), false, weights, true);
-          return Ops.add(x, projection.forward(Ops.reshape(mixed, x.shape().dims())));
-        });
+    return frugal(() -> {
+      Tensor normal = norm.forward(x);
+      Tensor scores =
+          Ops.matmul(pixels(query.forward(normal)), true, pixels(key.forward(normal)), false);
+      Tensor weights = Ops.softmax(Ops.scale(scores, 1 / Math.sqrt(channels))); // [B, P, P]
+      Tensor mixed = Ops.matmul(pixels(value.forward(normal)), false, weights, true);
+      return Ops.add(x, projection.forward(Ops.reshape(mixed, x.shape().dims())));
+    });
   }
 
   /** [B, C, P]. */

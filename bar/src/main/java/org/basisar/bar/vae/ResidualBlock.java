@@ -25,11 +25,10 @@ final class ResidualBlock extends Stage {
 
   @Override
   Tensor forward(Tensor x) {
-    return frugal(
-        () -> {
-          Tensor first = activated(firstNorm, firstConvolution, x);
-          Tensor second = activated(secondNorm, secondConvolution, first);
-          return Ops.add(shortcut == null ? x : shortcut.forward(x), second);
-        });
+    return frugal(() -> {
+      Tensor first = activated(firstNorm, firstConvolution, x);
+      Tensor second = activated(secondNorm, secondConvolution, first);
+      return Ops.add(shortcut == null ? x : shortcut.forward(x), second);
+    });
   }
 }

@@ -34,7 +34,8 @@ abstract class Stage extends Module {
 
   /**
    * Releases what {@code body} makes besides its result. An image of 512×512 has 134 MB in one
-   * activation, so that not even a level's may be kept. Where gradients are recorded all are needed.
+   * activation, so that not even a level's may be kept. Where gradients are recorded all are
+   * needed.
    */
   static Tensor frugal(Supplier<Tensor> body) {
     if (Engine.recorder() != null) {
@@ -47,10 +48,9 @@ abstract class Stage extends Module {
 
   /** conv(swish(norm(x))), each intermediate released as soon as the next is there. */
   static Tensor activated(GroupNorm norm, Convolution convolution, Tensor x) {
-    return frugal(
-        () -> {
-          Tensor active = frugal(() -> Ops.silu(norm.forward(x)));
-          return convolution.forward(active);
-        });
+    return frugal(() -> {
+      Tensor active = frugal(() -> Ops.silu(norm.forward(x)));
+      return convolution.forward(active);
+    });
   }
 }

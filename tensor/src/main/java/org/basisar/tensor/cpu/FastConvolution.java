@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.basisar.tensor.Convolution;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Convolutions as matrix products: [O, depth] · [depth, positions]. The columns of an image are
@@ -22,12 +21,12 @@ final class FastConvolution {
 
   private FastConvolution() {}
 
-  /** Null if there is nothing to multiply. */
-  static @Nullable Launch prepare(Convolution op, Tensor[] inputs, Tensor[] outputs) {
+  static Launch prepare(Convolution op, Tensor[] inputs, Tensor[] outputs) {
     Tensor out = outputs[0];
     ConvolutionShape s = ConvolutionShape.of(op, inputs, out);
-    if (s.batch() == 0 || s.filters() == 0 || s.positions() == 0) {
-      return null;
+    if (s.batch() == 0 || s.filters() == 0) {
+      float[] values = FastKernel.floats(out);
+      return () -> Arrays.fill(values, out.offset(), out.offset() + out.size(), 0);
     }
     return switch (op) {
       case Convolution.Convolve convolve -> forward(s, convolve.bias(), inputs, out);

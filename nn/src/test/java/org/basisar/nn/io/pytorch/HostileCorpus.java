@@ -134,7 +134,7 @@ final class HostileCorpus {
         torch.nn.modules.linear Linear,torch.jit load,__torch__.Model Model,\
         pytorch_lightning.callbacks ModelCheckpoint,omegaconf DictConfig,Collections OrderedDict,\
         collections OrderedDict.fromkeys,collections.OrderedDict fromkeys,argparse Namespace.x,\
-        \u0000 \u0000,. .,os\u0000 system,ｏｓ system,\
+        \0 \0,. .,os\0 system,ｏｓ system\
         """
             .split(",", -1)) {
       int space = name.indexOf(' ');
