@@ -37,11 +37,13 @@ final class CudaConvolution {
     return switch (op) {
       case Convolution.Convolve convolve -> forward(context, dnn, convolve, inputs, out);
       case Convolution.ConvolveInputGradient _ -> {
-        org.basisar.gpu.Convolution shape = shape(op, out.shape(), inputs[0].shape(), type(out.dtype()));
+        org.basisar.gpu.Convolution shape =
+            shape(op, out.shape(), inputs[0].shape(), type(out.dtype()));
         yield () -> dnn.backwardData(context.stream(), shape, first, second, result);
       }
       case Convolution.ConvolveWeightGradient _ -> {
-        org.basisar.gpu.Convolution shape = shape(op, inputs[0].shape(), out.shape(), type(out.dtype()));
+        org.basisar.gpu.Convolution shape =
+            shape(op, inputs[0].shape(), out.shape(), type(out.dtype()));
         yield () -> dnn.backwardFilter(context.stream(), shape, first, second, result);
       }
     };
@@ -137,14 +139,6 @@ final class CudaConvolution {
     int[] image = {0, 0, 0, channels * positions, positions, 1};
     int[] repeated = {0, 0, 0, 0, 1, 0};
     return BroadcastKernel.prepare(
-        context.kernels(),
-        "add",
-        ElementType.F32,
-        result,
-        bias,
-        result,
-        extents,
-        image,
-        repeated);
+        context.kernels(), "add", ElementType.F32, result, bias, result, extents, image, repeated);
   }
 }
