@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * request is tried once more, before it fails.
  */
 final class Pool {
+  private static final double MOST_WASTE = 2;
+
   private record SizeClass(DType dtype, int elements) {}
 
   private final Device device;
   private final Map<SizeClass, ArrayDeque<Object>> free = new HashMap<>();
+  private boolean shared;
   private long outstanding;
   private long cached;
   private long peak;
@@ -27,8 +30,37 @@ final class Pool {
     this.device = device;
   }
 
+  /**
+   * From now on blocks up to {@link #MOST_WASTE} times too large are given out as well: programs
+   * that differ a little in shapes take turns here, and exact sizes would give each its own memory.
+   */
+  synchronized void share() {
+    shared = true;
+  }
+
+  private synchronized SizeClass fitting(SizeClass wanted) {
+    ArrayDeque<Object> exact = free.get(wanted);
+    if (!shared || (exact != null && !exact.isEmpty())) {
+      return wanted;
+    }
+    SizeClass best = wanted;
+    for (Map.Entry<SizeClass, ArrayDeque<Object>> entry : free.entrySet()) {
+      SizeClass size = entry.getKey();
+      boolean fits =
+          size.dtype() == wanted.dtype()
+              && size.elements() > wanted.elements()
+              && size.elements() <= MOST_WASTE * wanted.elements();
+      if (fits
+          && !entry.getValue().isEmpty()
+          && (best.equals(wanted) || size.elements() < best.elements())) {
+        best = size;
+      }
+    }
+    return best;
+  }
+
   Storage allocate(DType dtype, int elements) {
-    SizeClass size = new SizeClass(dtype, roundUp(elements));
+    SizeClass size = fitting(new SizeClass(dtype, roundUp(elements)));
     long bytes = bytes(size);
     Object memory = reuse(size);
     if (memory == null) {

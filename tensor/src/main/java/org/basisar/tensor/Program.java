@@ -98,9 +98,12 @@ public final class Program implements AutoCloseable {
   }
 
   Pool pool(Device device) {
-    return lender != null
-        ? lender.pool(device)
-        : pools.computeIfAbsent(device, Device::newProgramPool);
+    if (lender == null) {
+      return pools.computeIfAbsent(device, Device::newProgramPool);
+    }
+    Pool pool = lender.pool(device);
+    pool.share();
+    return pool;
   }
 
   void add(Launch launch, Tensor[] inputs, Tensor[] outputs) {

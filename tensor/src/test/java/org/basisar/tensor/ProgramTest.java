@@ -90,6 +90,31 @@ final class ProgramTest {
   }
 
   @Test
+  void sharedMemoryServesSmallerShapesUpToAFactor() {
+    int[] sizes = {1023, 600, 113};
+    long[] bytes = new long[sizes.length];
+    Program[] programs = new Program[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      Tensor input = Tensor.of(new float[sizes[i]], sizes[i]);
+      programs[i] =
+          Program.capture(
+              () -> {
+                try (Scope _ = Scope.open()) {
+                  Ops.affine(input, 1, 1);
+                }
+              },
+              i == 0 ? null : programs[0]);
+      bytes[i] = Device.CPU.programBytes();
+      input.close();
+    }
+    assertThat(bytes[1]).isEqualTo(bytes[0]);
+    assertThat(bytes[2]).isGreaterThan(bytes[1]);
+    for (int i = sizes.length - 1; i >= 0; i--) {
+      programs[i].close();
+    }
+  }
+
+  @Test
   void nobodyElseGetsTheProgramsMemory() {
     try (Scope _ = Scope.open()) {
       Tensor x = Tensor.of(new float[] {1, 2, 3}, 3);

@@ -218,8 +218,8 @@ final class TrainOptions {
   @Option(
       names = "--sampler-steps",
       paramLabel = "N",
-      description = "evaluations per cell, or with mar per iteration (default: ${DEFAULT-VALUE})")
-  int samplerSteps = 25;
+      description = "evaluations per cell, with mar per iteration (default: 25, with mar 100)")
+  @Nullable Integer samplerSteps;
 
   @Option(
       names = "--guidance",
@@ -347,7 +347,7 @@ final class TrainOptions {
                   basisRate,
                   readings.readings()),
               training(),
-              new SamplerSettings(sampler, samplerSteps, guidance),
+              new SamplerSettings(sampler, samplerSteps(), guidance),
               seed);
       return config.withLostShare(KnownTransforms.lostShare(config, images));
     } catch (IllegalArgumentException e) {
@@ -420,6 +420,14 @@ final class TrainOptions {
         XarConfig.publishedMlpWidth(width),
         images.classNames().size(),
         dropout);
+  }
+
+  /** Where A gathers energy, late tokens are small, and only steps of little noise tell of them. */
+  private int samplerSteps() {
+    if (samplerSteps != null) {
+      return samplerSteps;
+    }
+    return model == Backbone.MAR ? 100 : 25;
   }
 
   private Objective.Kind objective() {
