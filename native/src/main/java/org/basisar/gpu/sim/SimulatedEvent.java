@@ -2,38 +2,57 @@ package org.basisar.gpu.sim;
 
 import org.basisar.gpu.GpuEvent;
 import org.basisar.gpu.GpuException;
+import org.jspecify.annotations.Nullable;
 
-/** A moment on this machine's clock. */
+/** The last of its recordings; who waits for it waits for the one that was last then. */
 final class SimulatedEvent implements GpuEvent {
-  private boolean recorded;
-  private long nanoseconds;
+  private final SimulatedGpu gpu;
+  private @Nullable Mark latest;
 
-  synchronized void record() {
-    recorded = true;
-    nanoseconds = System.nanoTime();
+  SimulatedEvent(SimulatedGpu gpu) {
+    this.gpu = gpu;
+  }
+
+  void recorded(Mark mark) {
+    latest = mark;
+  }
+
+  /** The last recording; null if there is none. */
+  @Nullable Mark latest() {
+    return latest;
   }
 
   @Override
   public void synchronize() {
-    // Work is done when it has been enqueued.
+    synchronized (gpu) {
+      if (latest != null && !gpu.ignoresHostWaits()) {
+        latest.await();
+      }
+    }
   }
 
   @Override
   public boolean isDone() {
-    return true;
+    synchronized (gpu) {
+      return latest == null || latest.reached();
+    }
   }
 
   @Override
   public float millisecondsSince(GpuEvent earlier) {
-    SimulatedEvent before = (SimulatedEvent) earlier;
-    return (moment() - before.moment()) / 1e6f;
+    synchronized (gpu) {
+      return (nanoseconds() - ((SimulatedEvent) earlier).nanoseconds()) / 1e6f;
+    }
   }
 
-  private synchronized long moment() {
-    if (!recorded) {
+  private long nanoseconds() {
+    if (latest == null) {
       throw new GpuException("the event was never recorded; record it on a stream first", 400);
     }
-    return nanoseconds;
+    if (!latest.reached()) {
+      throw new GpuException("the event has not been reached; wait for it first", 600);
+    }
+    return latest.nanoseconds();
   }
 
   @Override

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A GPU of compute capability 8.0 made of Java. Work runs when it is enqueued, so a {@link
- * KernelFaultException} comes from the call that launched the kernel.
+ * KernelFaultException} comes from the call that launched the kernel, unless another {@link
+ * StreamOrder} is chosen.
  *
  * <p>Every access of a kernel is checked: bounds, alignment, never-written bytes, copies in flight,
  * races within and between blocks, divergent barriers and shuffles, endless loops. What it cannot
@@ -89,6 +90,10 @@ public final class SimulatedGpu implements Gpu {
   private long instructionLimit = DEFAULT_INSTRUCTIONS;
   private @Nullable SplittableRandom warpOrder;
   private BinaryOperator<String> rewriting = (_, ptx) -> ptx;
+  private final List<SimulatedStream> streams = new ArrayList<>();
+  private StreamOrder streamOrder = StreamOrder.AT_ONCE;
+  private boolean ignoresStreamWaits;
+  private boolean ignoresHostWaits;
 
   private SimulatedGpu(long budget) {
     this.budget = budget;
@@ -136,6 +141,32 @@ public final class SimulatedGpu implements Gpu {
   public synchronized SimulatedGpu rewrite(BinaryOperator<String> rewriting) {
     this.rewriting = rewriting;
     return this;
+  }
+
+  /** Chooses when enqueued work runs; to be called before there is any. */
+  public synchronized SimulatedGpu streamOrder(StreamOrder order) {
+    streamOrder = order;
+    return this;
+  }
+
+  /**
+   * Takes waits for events out, so that a test can show what they are for.
+   *
+   * @param ofStreams whether {@link GpuStream#waitFor} does nothing
+   * @param ofHost whether {@link GpuEvent#synchronize} does nothing
+   */
+  public synchronized SimulatedGpu ignoreWaits(boolean ofStreams, boolean ofHost) {
+    ignoresStreamWaits = ofStreams;
+    ignoresHostWaits = ofHost;
+    return this;
+  }
+
+  boolean ignoresStreamWaits() {
+    return ignoresStreamWaits;
+  }
+
+  boolean ignoresHostWaits() {
+    return ignoresHostWaits;
   }
 
   /** Counts so far. */
@@ -203,13 +234,35 @@ public final class SimulatedGpu implements Gpu {
   }
 
   @Override
-  public GpuStream newStream() {
-    return new SimulatedStream(this);
+  public synchronized GpuStream newStream() {
+    SimulatedStream stream = new SimulatedStream(this);
+    streams.add(stream);
+    return stream;
+  }
+
+  synchronized void closed(SimulatedStream stream) {
+    streams.remove(stream);
+  }
+
+  /** Runs what the order says is to run now that a stream has more work. */
+  synchronized void enqueuedOn(SimulatedStream stream) {
+    switch (streamOrder) {
+      case AT_ONCE -> stream.runAll();
+      case LATE -> {}
+      case UPLOADS_EARLY -> stream.runUploads();
+    }
+  }
+
+  /** Runs copies from the host that waited for the mark. */
+  synchronized void markReached() {
+    if (streamOrder == StreamOrder.UPLOADS_EARLY) {
+      streams.forEach(SimulatedStream::runUploads);
+    }
   }
 
   @Override
   public GpuEvent newEvent() {
-    return new SimulatedEvent();
+    return new SimulatedEvent(this);
   }
 
   /**
@@ -267,11 +320,16 @@ public final class SimulatedGpu implements Gpu {
   @Override
   public synchronized void synchronize() {
     refuseInCapture("synchronize");
+    streams.forEach(SimulatedStream::runAll);
   }
 
-  /** Frees all memory, pinned too; {@link #outstanding} still tells what had not been freed. */
+  /**
+   * Drops pending work and frees all memory, pinned too; {@link #outstanding} still tells what had
+   * not been freed.
+   */
   @Override
   public synchronized void close() {
+    streams.forEach(SimulatedStream::drop);
     allocations.keySet().forEach(memory::remove);
     pinned.forEach(SimulatedPinnedMemory::close);
     pinned.clear();

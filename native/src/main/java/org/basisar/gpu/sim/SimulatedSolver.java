@@ -18,6 +18,12 @@ final class SimulatedSolver implements Solver {
     return "simulated solver";
   }
 
+  /** A decomposition runs at once, after what is pending on its stream. */
+  private void begin(GpuStream stream, String what) {
+    gpu.refuseInCapture(what);
+    stream.synchronize();
+  }
+
   private double[] read(String what, ElementType type, long address, int count) {
     if (type != ElementType.F32 && type != ElementType.F64) {
       throw new GpuException(what + ": elements must be F32 or F64, not " + type, 7);
@@ -46,7 +52,7 @@ final class SimulatedSolver implements Solver {
       long singularValues,
       long u,
       long vTransposed) {
-    gpu.refuseInCapture("decompose a matrix");
+    begin(stream, "decompose a matrix");
     synchronized (gpu) {
       double[] matrix = read("svd, matrix A", type, a, n * n);
       JacobiMethods.Svd svd = JacobiMethods.svd(matrix, n);
@@ -59,7 +65,7 @@ final class SimulatedSolver implements Solver {
 
   @Override
   public void symmetricEigen(GpuStream stream, ElementType type, int n, long a, long values) {
-    gpu.refuseInCapture("decompose a matrix");
+    begin(stream, "decompose a matrix");
     synchronized (gpu) {
       double[] matrix = read("symmetricEigen, matrix A", type, a, n * n);
       double[] eigenvalues = JacobiMethods.symmetricEigen(matrix, n);
@@ -70,7 +76,7 @@ final class SimulatedSolver implements Solver {
 
   @Override
   public void solve(GpuStream stream, ElementType type, int n, int columns, long a, long b) {
-    gpu.refuseInCapture("solve a system");
+    begin(stream, "solve a system");
     synchronized (gpu) {
       double[] matrix = read("solve, matrix A", type, a, n * n);
       double[] right = read("solve, matrix B", type, b, n * columns);

@@ -1,6 +1,7 @@
 package org.basisar.gpu.sim;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.basisar.gpu.GpuEvent;
@@ -12,23 +13,89 @@ import org.basisar.gpu.Grid;
 import org.basisar.gpu.Parameters;
 import org.jspecify.annotations.Nullable;
 
-/** A queue that runs everything at once, or records it. */
+/** A queue of work, run when the device's {@link StreamOrder} says so, or recorded. */
 final class SimulatedStream implements GpuStream {
   private static final int STATUS_CAPTURE = 901;
 
+  private sealed interface Work {}
+
+  private record Run(Runnable body) implements Work {}
+
+  private record Upload(Runnable body) implements Work {}
+
+  private record Reach(Mark mark) implements Work {}
+
+  private record Await(Mark mark) implements Work {}
+
   private final SimulatedGpu gpu;
+  private final ArrayDeque<Work> pending = new ArrayDeque<>();
   private @Nullable List<Runnable> recorded;
 
   SimulatedStream(SimulatedGpu gpu) {
     this.gpu = gpu;
   }
 
-  /** Runs a piece of work, or records it. */
+  /** Enqueues a piece of work, or records it. */
   void enqueue(Runnable work) {
     if (recorded != null) {
       recorded.add(work);
     } else {
-      work.run();
+      enqueue(new Run(work));
+    }
+  }
+
+  private void enqueue(Work work) {
+    synchronized (gpu) {
+      pending.add(work);
+      gpu.enqueuedOn(this);
+    }
+  }
+
+  /** Runs everything that is pending, and what it waits for on other streams. */
+  void runAll() {
+    while (!pending.isEmpty()) {
+      runNext();
+    }
+  }
+
+  /** Forgets what is pending. */
+  void drop() {
+    pending.clear();
+  }
+
+  /** Runs until a mark of this stream is reached. */
+  void runTo(Mark mark) {
+    while (!mark.reached()) {
+      runNext();
+    }
+  }
+
+  /** Runs copies from the host that are next and wait for nothing. */
+  void runUploads() {
+    while (nextIsEarly()) {
+      runNext();
+    }
+  }
+
+  private boolean nextIsEarly() {
+    return switch (pending.peek()) {
+      case Upload _, Reach _ -> true;
+      case Await wait -> wait.mark().reached();
+      case Run _ -> false;
+      case null -> false;
+    };
+  }
+
+  private void runNext() {
+    // Taken out first: it may set other streams going, and it may be at fault.
+    switch (pending.remove()) {
+      case Run work -> work.body().run();
+      case Upload copy -> copy.body().run();
+      case Reach place -> {
+        place.mark().reach();
+        gpu.markReached();
+      }
+      case Await wait -> wait.mark().await();
     }
   }
 
@@ -45,7 +112,12 @@ final class SimulatedStream implements GpuStream {
 
   @Override
   public void copyToDevice(long target, MemorySegment source, long bytes) {
-    enqueue(() -> gpu.copyToDevice(target, source, bytes));
+    Runnable copy = () -> gpu.copyToDevice(target, source, bytes);
+    if (recorded != null) {
+      recorded.add(copy);
+    } else {
+      enqueue(new Upload(copy));
+    }
   }
 
   @Override
@@ -65,18 +137,36 @@ final class SimulatedStream implements GpuStream {
 
   @Override
   public void record(GpuEvent event) {
-    enqueue(((SimulatedEvent) event)::record);
+    refuseWhileRecording("record an event on");
+    synchronized (gpu) {
+      Mark mark = new Mark(this);
+      ((SimulatedEvent) event).recorded(mark);
+      enqueue(new Reach(mark));
+    }
   }
 
   @Override
   public void waitFor(GpuEvent event) {
-    // Whatever the event marks was done when it was enqueued.
+    refuseWhileRecording("let an event hold up");
+    synchronized (gpu) {
+      Mark mark = ((SimulatedEvent) event).latest();
+      if (mark != null && !gpu.ignoresStreamWaits()) {
+        enqueue(new Await(mark));
+      }
+    }
+  }
+
+  private void refuseWhileRecording(String what) {
+    if (recorded != null) {
+      throw new GpuException("cannot " + what + " a stream that records a graph", STATUS_CAPTURE);
+    }
   }
 
   @Override
   public void synchronize() {
-    if (recorded != null) {
-      throw new GpuException("cannot synchronize a stream that records a graph", STATUS_CAPTURE);
+    refuseWhileRecording("synchronize");
+    synchronized (gpu) {
+      runAll();
     }
   }
 
@@ -101,11 +191,16 @@ final class SimulatedStream implements GpuStream {
     return new SimulatedGraph(nodes);
   }
 
+  /** Runs what is pending, as a device would. */
   @Override
   public void close() {
     if (recorded != null) {
       recorded = null;
       gpu.captureEnds();
+    }
+    synchronized (gpu) {
+      runAll();
+      gpu.closed(this);
     }
   }
 }
