@@ -41,9 +41,22 @@ public interface Backend {
   /** One line on what computes. */
   String describe();
 
-  /** Copies a dense Java array of the dtype's kind into device memory. */
+  /**
+   * Copies a dense Java array of the dtype's kind into device memory, after all work launched
+   * before and before all launched later. The array may be changed when this returns.
+   */
   void write(Object memory, int offset, Object host, int hostOffset, int count);
 
-  /** Copies device memory into a Java array of the dtype's kind; waits for pending work. */
+  /** Copies device memory into a Java array of the dtype's kind; waits for what was launched. */
   void read(Object memory, int offset, Object host, int hostOffset, int count);
+
+  /** This device's side of an {@link Upload} into dense tensors on it. */
+  default Inlet inlet(Tensor[] targets) {
+    return new HostInlet(this, targets);
+  }
+
+  /** This device's side of a {@link Download} of one-element tensors on it. */
+  default Outlet outlet(Tensor[] sources) {
+    return new HostOutlet(sources);
+  }
 }

@@ -104,4 +104,23 @@ final class Checks {
     }
     return outputs;
   }
+
+  /** The device of tensors that must be some, dense and together. */
+  static Device oneDevice(String what, Tensor... tensors) {
+    if (tensors.length == 0) {
+      throw new IllegalArgumentException(what + ": needs at least one tensor");
+    }
+    Device device = tensors[0].device();
+    for (Tensor tensor : tensors) {
+      if (tensor.device() != device) {
+        throw new IllegalArgumentException(
+            what + ": tensors lie on " + device + " and " + tensor.device() + "; use one for each");
+      }
+      if (!tensor.isDense()) {
+        throw new IllegalArgumentException(
+            what + ": tensor of shape " + tensor.shape() + " is not dense");
+      }
+    }
+    return device;
+  }
 }

@@ -16,6 +16,7 @@ import org.basisar.nn.LearningRate;
 import org.basisar.nn.Parameter;
 import org.basisar.nn.ParameterGroup;
 import org.basisar.tensor.DType;
+import org.basisar.tensor.Download;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Program;
 import org.basisar.tensor.Random;
@@ -38,12 +39,8 @@ public final class Trainer implements AutoCloseable {
   private final Projection projection;
   private final AdamW optimizer;
   private final LearningRate schedule;
-  private final BatchSource source;
+  private final BatchFeed batches;
   private final Random random;
-  private final Tensor tokens; // [B, N, C]
-  private final Tensor labels; // [B]
-  private final float[] hostTokens;
-  private final int[] hostLabels;
   private final Map<Parameter, Tensor> accumulated = new LinkedHashMap<>();
   private final boolean basisTrained;
   private final LinkedHashMap<Integer, Captured> forwards =
@@ -52,12 +49,27 @@ public final class Trainer implements AutoCloseable {
   private long step;
 
   /** A captured program with the scalars it leaves behind. */
-  private record Captured(Program program, List<Tensor> results) {
-    double result(int index) {
-      return results.get(index).item();
+  private record Captured(Program program, List<Tensor> results, List<Download> downloads) {
+    Captured(Program program, List<Tensor> results) {
+      this(program, List.copyOf(results), new ArrayList<>());
+    }
+
+    /**
+     * Takes the scalars that the run just launched will leave, to be waited for when they are read.
+     *
+     * @param part which of a step's runs of this program it is
+     */
+    Download take(int part) {
+      while (downloads.size() <= part) {
+        downloads.add(new Download(results.toArray(new Tensor[0])));
+      }
+      Download download = downloads.get(part);
+      download.start();
+      return download;
     }
 
     void close() {
+      downloads.forEach(Download::close);
       results.forEach(Tensor::close);
       program.close();
     }
@@ -84,7 +96,7 @@ public final class Trainer implements AutoCloseable {
     optimizer = optimizer(config, model, basisTrained);
     schedule = training.rates();
     PixelTokens pixels = config.tokens();
-    source =
+    BatchSource source =
         new BatchSource(
             data,
             pixels,
@@ -94,12 +106,7 @@ public final class Trainer implements AutoCloseable {
             config.network().nullLabel(),
             config.seed());
     random = model.training();
-    int batch = training.batch();
-    hostTokens = new float[batch * pixels.size()];
-    hostLabels = new int[batch];
-    int count = pixels.order().tokens();
-    tokens = Scope.outside(() -> Tensor.of(hostTokens, batch, count, pixels.dimension()));
-    labels = Scope.outside(() -> Tensor.of(hostLabels, batch));
+    batches = new BatchFeed(source, training.batch(), pixels.order().tokens(), pixels.dimension());
     model.network().training(true);
   }
 
@@ -179,14 +186,16 @@ public final class Trainer implements AutoCloseable {
   private StepReport singleStep(double rate) {
     int variant = load(step);
     Captured forward = forward(variant, this::wholeStep);
-    return report(rate, forward.result(0), forward.result(1), forward.result(2), forward, 3);
+    Download results = forward.take(0);
+    batches.send(step + 1);
+    return report(rate, results.value(0), results.value(1), results.value(2), results, 3);
   }
 
   private void wholeStep(Results results) {
     try (Tape tape = Tape.open()) {
       Map<String, Parameter> parameters = optimizer.parameters();
       parameters.values().forEach(parameter -> tape.watch(parameter.tensor()));
-      Objective.Loss parts = loss.of(tokens, labels);
+      Objective.Loss parts = loss.of(batches.tokens(), batches.labels());
       Gradients gradients = tape.backward(parts.total());
       results.keep(parts.objective());
       results.keep(regularizer(parts));
@@ -197,16 +206,21 @@ public final class Trainer implements AutoCloseable {
 
   private StepReport accumulatedStep(double rate) {
     int parts = config.training().accumulation();
-    double sum = 0;
-    double regularizer = 0;
+    Download[] results = new Download[parts];
     for (int part = 0; part < parts; part++) {
       int variant = load(step * parts + part);
-      Captured forward = forward(variant, this::accumulate);
-      sum += forward.result(0) / parts;
-      regularizer += forward.result(1) / parts;
+      results[part] = forward(variant, this::accumulate).take(part);
+      batches.send(step * parts + part + 1);
     }
     update = run(update, this::updateFromAccumulated, null);
-    return report(rate, sum, regularizer, update.result(0), update, 1);
+    Download last = update.take(0);
+    double sum = 0;
+    double regularizer = 0;
+    for (Download result : results) {
+      sum += result.value(0) / parts;
+      regularizer += result.value(1) / parts;
+    }
+    return report(rate, sum, regularizer, last.value(0), last, 1);
   }
 
   private void accumulate(Results results) {
@@ -214,7 +228,7 @@ public final class Trainer implements AutoCloseable {
     try (Tape tape = Tape.open()) {
       Map<String, Parameter> parameters = optimizer.parameters();
       parameters.values().forEach(parameter -> tape.watch(parameter.tensor()));
-      Objective.Loss parts = loss.of(tokens, labels);
+      Objective.Loss parts = loss.of(batches.tokens(), batches.labels());
       Gradients gradients = tape.backward(parts.total());
       for (Parameter parameter : parameters.values()) {
         Tensor sum = accumulated.computeIfAbsent(parameter, Trainer::zeros);
@@ -255,9 +269,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Returns the loss's variant for this batch. */
   private int load(long batchNumber) {
-    source.fill(batchNumber, hostTokens, hostLabels);
-    tokens.copyFrom(hostTokens, 0);
-    labels.copyFrom(hostLabels, 0);
+    batches.load(batchNumber);
     random.seek(batchNumber);
     return loss.prepare(batchNumber);
   }
@@ -291,7 +303,7 @@ public final class Trainer implements AutoCloseable {
                   }
                 },
                 lender));
-    return new Captured(program, List.copyOf(results.kept));
+    return new Captured(program, results.kept);
   }
 
   private StepReport report(
@@ -299,12 +311,12 @@ public final class Trainer implements AutoCloseable {
       double objective,
       double regularizer,
       double norm,
-      Captured last,
+      Download last,
       int orthogonalityIndex) {
     double orthogonality = 0;
     LearnedBasis basis = model.basis();
     if (basis != null && basisTrained) {
-      orthogonality = last.result(orthogonalityIndex);
+      orthogonality = last.value(orthogonalityIndex);
       boolean due = (step + 1) % config.basis().readings().projectionEvery() == 0;
       if (due && projection.apply(basis.matrix().tensor(), orthogonality)) {
         orthogonality = deviationNorm(basis);
@@ -334,7 +346,6 @@ public final class Trainer implements AutoCloseable {
     accumulated.values().forEach(Tensor::close);
     optimizer.close();
     loss.close();
-    tokens.close();
-    labels.close();
+    batches.close();
   }
 }

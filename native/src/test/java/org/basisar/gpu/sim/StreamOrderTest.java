@@ -172,4 +172,22 @@ final class StreamOrderTest {
     compute.synchronize();
     assertThat(result(0)).isEqualTo(6);
   }
+
+  @Test
+  void anEarlyUploadStaysBehindTheWaitThatItsStreamIsIn() {
+    gpu.streamOrder(StreamOrder.UPLOADS_EARLY);
+    compute.fill(landing, (byte) 1, 1);
+    compute.record(taken);
+    compute.copy(cell, landing, 1);
+    GpuEvent read = gpu.newEvent();
+    compute.record(read);
+    stage(9);
+    copies.waitFor(read);
+    copies.copyToDevice(landing, staging.segment(), 1);
+    // On its way to the second mark the first one is reached.
+    copies.synchronize();
+    readInto(0);
+    compute.synchronize();
+    assertThat(result(0)).isEqualTo(1);
+  }
 }

@@ -6,7 +6,6 @@ import org.basisar.gpu.Gpu;
 import org.basisar.gpu.GpuGraph;
 import org.basisar.gpu.GpuProperties;
 import org.basisar.gpu.GpuStream;
-import org.basisar.gpu.PinnedMemory;
 import org.basisar.tensor.Alternative;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Backend;
@@ -16,27 +15,32 @@ import org.basisar.tensor.CustomOp;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Elementwise;
 import org.basisar.tensor.Generation;
+import org.basisar.tensor.Inlet;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Matrix;
 import org.basisar.tensor.Movement;
 import org.basisar.tensor.Normalization;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Optimization;
+import org.basisar.tensor.Outlet;
 import org.basisar.tensor.Reduction;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** A GPU, real or simulated, as a device. Launches are enqueued on one compute stream. */
+/**
+ * A GPU, real or simulated, as a device. Launches are enqueued on one compute stream; a copy stream
+ * beside it brings what later launches will need.
+ */
 public final class CudaBackend implements Backend {
-  private static final int STAGING_BYTES = 1 << 22;
-
   private final CudaContext context;
-  private final PinnedMemory staging;
+  private final StagedWrites writes;
+  private final StagedReads reads;
 
   /** A back end on this GPU, which it does not close. */
   public CudaBackend(Gpu gpu) {
     this.context = new CudaContext(gpu);
-    this.staging = gpu.allocatePinned(STAGING_BYTES);
+    this.writes = new StagedWrites(gpu, context.stream());
+    this.reads = new StagedReads(gpu, context.stream());
   }
 
   @Override
@@ -96,6 +100,7 @@ public final class CudaBackend implements Backend {
 
   @Override
   public void synchronize() {
+    context.copies().synchronize();
     context.stream().synchronize();
   }
 
@@ -116,43 +121,32 @@ public final class CudaBackend implements Backend {
   @Override
   public synchronized void write(
       Object memory, int offset, Object host, int hostOffset, int count) {
-    DeviceMemory target = (DeviceMemory) memory;
-    MemorySegment buffer = staging.segment();
-    int size = target.dtype().bytes();
-    int most = STAGING_BYTES / size;
-    for (int done = 0; done < count; done += most) {
-      int now = Math.min(most, count - done);
-      MemorySegment.copy(
-          HostMemory.segment(host),
-          (long) (hostOffset + done) * size,
-          buffer,
-          0,
-          (long) now * size);
-      context.stream()
-          .copyToDevice(
-              target.address() + (long) (offset + done) * size, buffer, (long) now * size);
-      // The one staging buffer is used again at once.
-      context.stream().synchronize();
-    }
+    writes.write(address(memory, offset), bytes(memory, host, hostOffset, count));
   }
 
   @Override
   public synchronized void read(Object memory, int offset, Object host, int hostOffset, int count) {
-    DeviceMemory source = (DeviceMemory) memory;
-    MemorySegment buffer = staging.segment();
-    int size = source.dtype().bytes();
-    int most = STAGING_BYTES / size;
-    for (int done = 0; done < count; done += most) {
-      int now = Math.min(most, count - done);
-      context.stream()
-          .copyToHost(buffer, source.address() + (long) (offset + done) * size, (long) now * size);
-      context.stream().synchronize();
-      MemorySegment.copy(
-          buffer,
-          0,
-          HostMemory.segment(host),
-          (long) (hostOffset + done) * size,
-          (long) now * size);
-    }
+    reads.read(address(memory, offset), bytes(memory, host, hostOffset, count));
+  }
+
+  private static long address(Object memory, int offset) {
+    DeviceMemory block = (DeviceMemory) memory;
+    return block.address() + (long) offset * block.dtype().bytes();
+  }
+
+  /** Elements of a host array that go to or come from a block. */
+  private static MemorySegment bytes(Object memory, Object host, int hostOffset, int count) {
+    long size = ((DeviceMemory) memory).dtype().bytes();
+    return HostMemory.segment(host).asSlice(hostOffset * size, count * size);
+  }
+
+  @Override
+  public Inlet inlet(Tensor[] targets) {
+    return new CudaInlet(context, targets);
+  }
+
+  @Override
+  public Outlet outlet(Tensor[] sources) {
+    return new CudaOutlet(context, sources);
   }
 }

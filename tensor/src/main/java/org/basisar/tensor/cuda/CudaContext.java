@@ -13,10 +13,11 @@ import org.basisar.tensor.DType;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Tensor;
 
-/** What binding an operation needs: device, compute stream, kernels, and scratch memory. */
+/** What binding an operation needs: device, streams, kernels, and scratch memory. */
 final class CudaContext {
   private final Gpu gpu;
   private final GpuStream stream;
+  private final GpuStream copies;
   private final KernelLibrary kernels;
   private final DeviceTables tables;
   private final List<Long> scratchBlocks = new ArrayList<>();
@@ -25,6 +26,7 @@ final class CudaContext {
   CudaContext(Gpu gpu) {
     this.gpu = gpu;
     this.stream = gpu.newStream();
+    this.copies = gpu.newStream();
     this.kernels = new KernelLibrary(gpu);
     this.tables = new DeviceTables(gpu, stream);
   }
@@ -33,8 +35,14 @@ final class CudaContext {
     return gpu;
   }
 
+  /** The compute stream: whatever touches a tensor's memory is enqueued here. */
   GpuStream stream() {
     return stream;
+  }
+
+  /** The copy stream, for transfers from the host beside the compute stream. */
+  GpuStream copies() {
+    return copies;
   }
 
   KernelLibrary kernels() {
