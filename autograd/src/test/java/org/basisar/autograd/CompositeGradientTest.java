@@ -179,7 +179,7 @@ final class CompositeGradientTest {
         state[4],
         state[5]
       };
-      Engine.run(new Optimization.AdamW(2, 0.9, 0.95, 1e-8, 0.02, 1, 0.99), operands);
+      Engine.run(new Optimization.AdamW(2, 0, 0.9, 0.95, 1e-8, 0.02, 1, 0.99), operands);
     }
   }
 

@@ -1,9 +1,13 @@
 package org.basisar.nn;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.basisar.tensor.DType;
@@ -13,6 +17,7 @@ import org.basisar.tensor.Optimization;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AdamW with parameter groups, clipping by the global gradient norm, and an exponential moving
@@ -38,8 +43,14 @@ public final class AdamW implements AutoCloseable {
   }
 
   /** Optimiser state of one parameter, in the parameter's dtype and shape. */
-  private record State(Parameter parameter, Tensor first, Tensor second, Tensor average) {}
+  private record State(Parameter parameter, Tensor first, Tensor second, Values average) {
+    /** Copy of the weights in the dtype of products, written in the same pass. */
+    @Nullable Tensor copy() {
+      return parameter.values().copy();
+    }
+  }
 
+  /** States of a group, those with a copy first. */
   private record Group(ParameterGroup settings, List<State> states, Tensor control) {}
 
   private final Settings settings;
@@ -61,6 +72,7 @@ public final class AdamW implements AutoCloseable {
             states.add(state);
             byPath.put(path, state);
           });
+      states.sort(Comparator.comparing(state -> state.copy() == null));
       DType dtype = states.getFirst().parameter().tensor().dtype();
       Tensor control = Scope.outside(() -> Tensor.zeros(dtype, 3));
       groups.add(new Group(group, states, control));
@@ -73,19 +85,22 @@ public final class AdamW implements AutoCloseable {
     return Scope.outside(() -> {
       Tensor average = Ops.fill(shape, dtype, 0);
       Ops.copyInto(average, parameter.tensor());
-      return new State(parameter, Ops.fill(shape, dtype, 0), Ops.fill(shape, dtype, 0), average);
+      return new State(
+          parameter, Ops.fill(shape, dtype, 0), Ops.fill(shape, dtype, 0), new Values(average));
     });
   }
 
   /**
    * Sets learning rate and bias corrections for the next {@link #update}; not part of a captured
-   * program, so it is called before every replay.
+   * program, so it is called before every replay. Copies of weights that were overwritten since the
+   * last update, as by a checkpoint, are brought up to date.
    *
    * @param step number of updates done before
    */
   public void prepare(long step, double learningRate) {
     double first = -Math.expm1((step + 1) * Math.log(settings.beta1()));
     double second = -Math.expm1((step + 1) * Math.log(settings.beta2()));
+    byPath.values().forEach(state -> state.parameter().values().refresh());
     for (Group group : groups) {
       double rate = learningRate * group.settings().rateScale();
       if (group.control().dtype() == DType.F64) {
@@ -103,23 +118,17 @@ public final class AdamW implements AutoCloseable {
    * @return the global gradient norm of all groups before clipping, a scalar
    */
   public Tensor update(Function<Parameter, Tensor> gradients) {
-    List<Tensor> all = new ArrayList<>();
-    List<List<Tensor>> perGroup = new ArrayList<>();
-    for (Group group : groups) {
-      List<Tensor> own = new ArrayList<>();
-      for (State state : group.states()) {
-        own.add(Ops.contiguous(gradients.apply(state.parameter())));
-      }
-      perGroup.add(own);
-      all.addAll(own);
+    Map<State, Tensor> own = new LinkedHashMap<>();
+    for (State state : byPath.values()) {
+      own.put(state, Ops.contiguous(gradients.apply(state.parameter())));
     }
-    Tensor norm = Ops.globalNorm(all.toArray(new Tensor[0]));
-    Tensor clipping = clippingNorm(perGroup, norm);
-    for (int g = 0; g < groups.size(); g++) {
-      boolean clipped = groups.get(g).settings().clipped();
+    Tensor norm = Ops.globalNorm(own.values().toArray(new Tensor[0]));
+    Tensor clipping = clippingNorm(own, norm);
+    for (Group group : groups) {
+      boolean clipped = group.settings().clipped();
       update(
-          groups.get(g),
-          perGroup.get(g),
+          group,
+          own,
           clipped ? clipping : norm,
           clipped ? settings.maxNorm() : Double.POSITIVE_INFINITY);
     }
@@ -127,33 +136,48 @@ public final class AdamW implements AutoCloseable {
   }
 
   /** The norm of the groups that are clipped; not finite if any gradient at all is not. */
-  private Tensor clippingNorm(List<List<Tensor>> perGroup, Tensor norm) {
-    List<Tensor> counted = new ArrayList<>();
-    for (int g = 0; g < groups.size(); g++) {
-      if (groups.get(g).settings().clipped()) {
-        counted.addAll(perGroup.get(g));
+  private Tensor clippingNorm(Map<State, Tensor> gradients, Tensor norm) {
+    Set<State> unclipped = new HashSet<>();
+    for (Group group : groups) {
+      if (!group.settings().clipped()) {
+        unclipped.addAll(group.states());
       }
     }
-    boolean all = groups.stream().allMatch(group -> group.settings().clipped());
-    if (all || counted.isEmpty()) {
+    if (unclipped.isEmpty() || unclipped.size() == gradients.size()) {
       return norm;
     }
+    Tensor[] counted =
+        gradients.entrySet().stream()
+            .filter(entry -> !unclipped.contains(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .toArray(Tensor[]::new);
     // Zero times infinity is not a number, so that a bad step reaches no group.
-    return Ops.add(Ops.globalNorm(counted.toArray(new Tensor[0])), Ops.scale(norm, 0));
+    return Ops.add(Ops.globalNorm(counted), Ops.scale(norm, 0));
   }
 
-  private void update(Group group, List<Tensor> gradients, Tensor norm, double maxNorm) {
+  private void update(Group group, Map<State, Tensor> gradients, Tensor norm, double maxNorm) {
     List<Tensor> operands = new ArrayList<>();
     operands.add(group.control());
     operands.add(norm);
-    group.states().forEach(state -> operands.add(state.parameter().tensor()));
-    operands.addAll(gradients);
+    List<Tensor> copies = new ArrayList<>();
+    for (State state : group.states()) {
+      operands.add(state.parameter().tensor());
+      Tensor copy = state.copy();
+      if (copy != null) {
+        // If the step is a bad one, neither is written.
+        state.parameter().values().refresh();
+        copies.add(copy);
+      }
+    }
+    group.states().forEach(state -> operands.add(Objects.requireNonNull(gradients.get(state))));
     group.states().forEach(state -> operands.add(state.first()));
     group.states().forEach(state -> operands.add(state.second()));
-    group.states().forEach(state -> operands.add(state.average()));
+    group.states().forEach(state -> operands.add(state.average().tensor()));
+    operands.addAll(copies);
     Engine.run(
         new Optimization.AdamW(
-            gradients.size(),
+            group.states().size(),
+            copies.size(),
             settings.beta1(),
             settings.beta2(),
             settings.epsilon(),
@@ -161,6 +185,7 @@ public final class AdamW implements AutoCloseable {
             maxNorm,
             settings.averageDecay()),
         operands.toArray(new Tensor[0]));
+    group.states().forEach(state -> state.parameter().values().copyIsCurrent());
   }
 
   /** The parameters this optimiser updates, by path. */
@@ -173,7 +198,7 @@ public final class AdamW implements AutoCloseable {
   /** Moving averages by path. */
   public Map<String, Tensor> averages() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    byPath.forEach((path, state) -> all.put(path, state.average()));
+    byPath.forEach((path, state) -> all.put(path, state.average().tensor()));
     return all;
   }
 
@@ -208,13 +233,24 @@ public final class AdamW implements AutoCloseable {
    * @param wanted by path
    */
   public Averaged averaged(Predicate<String> wanted) {
-    Map<State, Tensor> trained = new LinkedHashMap<>();
+    Map<State, Values> trained = new LinkedHashMap<>();
     byPath.forEach((path, state) -> {
       if (wanted.test(path)) {
-        trained.put(state, state.parameter().exchange(state.average()));
+        trained.put(state, use(state));
       }
     });
-    return () -> trained.forEach((state, tensor) -> state.parameter().exchange(tensor));
+    return () -> trained.forEach((state, values) -> state.parameter().exchange(values));
+  }
+
+  /** Puts the average of one parameter in use and returns what was. */
+  private static Values use(State state) {
+    Tensor copy = state.copy();
+    if (copy != null) {
+      state.average().keepCopy(copy.dtype());
+      // Replays write averages without a trace.
+      state.average().refreshAnyway();
+    }
+    return state.parameter().exchange(state.average());
   }
 
   /** Releases moments and averages. */

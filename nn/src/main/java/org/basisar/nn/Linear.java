@@ -32,15 +32,13 @@ public final class Linear extends Module {
 
   private Linear(Setup setup, int in, int out, boolean withBias, Initializer start) {
     products = setup.products();
-    weight = parameter(setup, "weight", Shape.of(out, in), start);
-    bias = withBias ? parameter(setup, "bias", Shape.of(out), Initializer.constant(0)) : null;
+    weight = factor(setup, "weight", Shape.of(out, in), start);
+    bias = withBias ? factor(setup, "bias", Shape.of(out), Initializer.constant(0)) : null;
   }
 
   /** Maps [..., in] to [..., out]. */
   public Tensor forward(Tensor x) {
     return Ops.linear(
-        Ops.cast(x, products),
-        Ops.cast(weight.tensor(), products),
-        bias == null ? null : Ops.cast(bias.tensor(), products));
+        Ops.cast(x, products), weight.as(products), bias == null ? null : bias.as(products));
   }
 }

@@ -31,9 +31,21 @@ public abstract class Module implements AutoCloseable {
             return scope.keep(initializer.create(shape, setup.dtype(), setup.initial()));
           }
         });
-    Parameter parameter = new Parameter(name, tensor);
+    Parameter parameter = new Parameter(name, new Values(tensor));
     register(name, false);
     parameters.put(name, parameter);
+    return parameter;
+  }
+
+  /**
+   * Creates and registers a parameter that products read: where their dtype is coarser it has a
+   * copy in that, see {@link Parameter#as}.
+   */
+  protected final Parameter factor(Setup setup, String name, Shape shape, Initializer initializer) {
+    Parameter parameter = parameter(setup, name, shape, initializer);
+    if (setup.products() != setup.dtype()) {
+      parameter.values().keepCopy(setup.products());
+    }
     return parameter;
   }
 
@@ -89,6 +101,14 @@ public abstract class Module implements AutoCloseable {
     return parameter;
   }
 
+  /**
+   * Brings copies of parameters up to date that were overwritten since, so that a program captured
+   * next need not do it at every replay.
+   */
+  public final void refresh() {
+    parameters().values().forEach(parameter -> parameter.values().refresh());
+  }
+
   /** Number of trainable elements. */
   public final long parameterCount() {
     return parameters().values().stream().mapToLong(p -> p.shape().size()).sum();
@@ -108,7 +128,7 @@ public abstract class Module implements AutoCloseable {
   /** Releases the memory of parameters and tables. */
   @Override
   public final void close() {
-    parameters.values().forEach(parameter -> parameter.tensor().close());
+    parameters.values().forEach(parameter -> parameter.values().close());
     children.values().forEach(Module::close);
     releases.forEach(Runnable::run);
   }

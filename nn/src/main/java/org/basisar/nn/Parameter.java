@@ -1,5 +1,7 @@
 package org.basisar.nn;
 
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Ops;
 import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 
@@ -9,11 +11,11 @@ import org.basisar.tensor.Tensor;
  */
 public final class Parameter {
   private final String name;
-  private Tensor tensor;
+  private Values values;
 
-  Parameter(String name, Tensor tensor) {
+  Parameter(String name, Values values) {
     this.name = name;
-    this.tensor = tensor;
+    this.values = values;
   }
 
   /** Name within the owning module, such as {@code weight}. */
@@ -23,18 +25,36 @@ public final class Parameter {
 
   /** The values in use: the trained ones, or their average while {@link AdamW#averaged} is open. */
   public Tensor tensor() {
-    return tensor;
+    return values.tensor();
+  }
+
+  /**
+   * The values in use in the dtype of products, with gradients as through {@link Ops#cast}. Where
+   * the parameter has a copy in that dtype nothing is computed, unless the values were overwritten
+   * since; {@link AdamW} writes both.
+   */
+  public Tensor as(DType products) {
+    Tensor copy = values.copy();
+    if (copy == null || copy.dtype() != products) {
+      return Ops.cast(values.tensor(), products);
+    }
+    values.refresh();
+    return Ops.castTo(values.tensor(), copy);
   }
 
   /** Extents. */
   public Shape shape() {
-    return tensor.shape();
+    return values.tensor().shape();
   }
 
-  /** Puts other memory of the same shape in use and returns the old. */
-  Tensor exchange(Tensor other) {
-    Tensor before = tensor;
-    tensor = other;
+  Values values() {
+    return values;
+  }
+
+  /** Puts other values of the same shape in use and returns the old. */
+  Values exchange(Values other) {
+    Values before = values;
+    values = other;
     return before;
   }
 }

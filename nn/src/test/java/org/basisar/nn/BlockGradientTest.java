@@ -32,9 +32,9 @@ class BlockGradientTest {
       Function<Tensor[], Tensor> function =
           values -> {
             random.seek(0);
-            List<Tensor> before = new ArrayList<>();
+            List<Values> before = new ArrayList<>();
             for (int i = 0; i < parameters.size(); i++) {
-              before.add(parameters.get(i).exchange(values[i + 1]));
+              before.add(parameters.get(i).exchange(new Values(values[i + 1])));
             }
             Tensor index = Tensor.of(new int[] {0, 1, 2, 3, 4, 0, 1, 1, 1, 4, 2, 2}, 2, 6);
             Tensor moment = time.forward(Tensor.of(new double[] {3, 700}, 2, 1));

@@ -74,6 +74,37 @@ public final class Engine {
     return outputs;
   }
 
+  /**
+   * Takes an operation as done whose only result some tensor already holds: nothing runs, but the
+   * recorder learns of it as if it had.
+   *
+   * @return a view of {@code result}, owned by the innermost open scope
+   * @throws IllegalArgumentException if the operation would give another shape or dtype, or another
+   *     device
+   */
+  public static Tensor held(Op op, Tensor result, Tensor... inputs) {
+    State state = STATE.get();
+    result.checkOpen(op);
+    for (Tensor input : inputs) {
+      input.checkOpen(op);
+    }
+    Op.Output[] shapes = op.infer(inputs);
+    boolean fits =
+        shapes.length == 1
+            && shapes[0].shape().equals(result.shape())
+            && shapes[0].dtype() == result.dtype()
+            && inputs[0].device() == result.device();
+    if (!fits) {
+      throw new IllegalArgumentException(
+          op.title() + ": " + result + " cannot be its result on " + inputs[0]);
+    }
+    Tensor view = result.detach();
+    if (state.recorder != null) {
+      state.recorder.recorded(op, inputs, new Tensor[] {view});
+    }
+    return view;
+  }
+
   private static void launch(State state, Device device, Op op, Tensor[] inputs, Tensor[] outputs) {
     Tensor[] operands = inputs.clone();
     for (int index : op.mutates(inputs)) {

@@ -125,6 +125,17 @@ public final class Ops {
     return x.dtype() == dtype ? x : one(new Elementwise.Cast(dtype), x);
   }
 
+  /**
+   * What {@link #cast} makes of x, where another tensor already holds it: nothing is computed, and
+   * gradients flow to x as through the cast.
+   *
+   * @param held of x's shape, on its device; its owner keeps it up to date
+   * @return a view of {@code held}
+   */
+  public static Tensor castTo(Tensor x, Tensor held) {
+    return Engine.held(new Elementwise.Cast(held.dtype()), held, x);
+  }
+
   // Elementwise, several operands.
 
   /** f(x, y), broadcast. */

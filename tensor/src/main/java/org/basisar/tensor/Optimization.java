@@ -29,12 +29,15 @@ public sealed interface Optimization extends Op {
    * of the weights in the same pass.
    *
    * <p>Operands: control [3] = (learning rate, 1 − β₁ᵗ, 1 − β₂ᵗ), global gradient norm (scalar),
-   * then count each of parameters, gradients, first moments, second moments, averages. Gradients
-   * are scaled by min(1, maxNorm/(norm + 1e-6)); {@code maxNorm} = ∞ turns clipping off. If the
-   * norm is not finite nothing is written: a bad step never reaches the weights.
+   * then count each of parameters, gradients, first moments, second moments, averages, and last the
+   * BF16 copies of the first {@code copies} parameters: they are written with what {@link
+   * Elementwise.Cast} makes of the new weights. Gradients are scaled by min(1, maxNorm/(norm +
+   * 1e-6)); {@code maxNorm} = ∞ turns clipping off. If the norm is not finite nothing is written: a
+   * bad step never reaches the weights.
    */
   record AdamW(
       int count,
+      int copies,
       double beta1,
       double beta2,
       double epsilon,
@@ -44,14 +47,23 @@ public sealed interface Optimization extends Op {
       implements Optimization {
     @Override
     public Output[] infer(Tensor... inputs) {
-      Checks.count(this, inputs, 2 + 5 * count);
-      Checks.floating(this, inputs, 0, inputs.length);
+      if (copies < 0 || copies > count) {
+        throw new IllegalArgumentException(
+            title() + ": " + copies + " copies are not 0 to " + count + ", one for each parameter");
+      }
+      Checks.count(this, inputs, 2 + 5 * count + copies);
+      Checks.floating(this, inputs, 0, 2 + 5 * count);
       Checks.shape(this, inputs[0], Shape.of(3), "control");
       Checks.shape(this, inputs[1], Shape.SCALAR, "norm");
       for (int i = 0; i < count; i++) {
         for (int part = 1; part < 5; part++) {
           Checks.same(this, inputs[2 + i], inputs[2 + part * count + i]);
         }
+      }
+      for (int i = 0; i < copies; i++) {
+        Tensor copy = inputs[2 + 5 * count + i];
+        Checks.dtype(this, copy, DType.BF16, "copy");
+        Checks.same(this, inputs[2 + i], copy);
       }
       return new Output[0];
     }
@@ -68,7 +80,7 @@ public sealed interface Optimization extends Op {
     @Override
     public int[] mutates(Tensor... inputs) {
       return IntStream.concat(
-              IntStream.range(2, 2 + count), IntStream.range(2 + 2 * count, 2 + 5 * count))
+              IntStream.range(2, 2 + count), IntStream.range(2 + 2 * count, 2 + 5 * count + copies))
           .toArray();
     }
   }

@@ -21,11 +21,14 @@ final class OptimizationCases {
         Operand.of(0).fixed());
     list.sum(1, new Optimization.GlobalNorm(), Operand.of().fixed());
     list.sum(1023, new Optimization.GlobalNorm(), Operand.of(1023).fixed());
-    adamW(list, 2.5, 1, 0.0, shape(31), shape(3, 5));
-    adamW(list, 0.5, 1, 0.05, shape(113));
-    adamW(list, 2.5, Double.POSITIVE_INFINITY, 0.05, shape(1), shape(1023), shape(0));
-    adamW(list, Double.NaN, 1, 0.05, shape(33));
-    adamW(list, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0.05, shape(33));
+    adamW(list, 0, 2.5, 1, 0.0, shape(31), shape(3, 5));
+    adamW(list, 0, 0.5, 1, 0.05, shape(113));
+    adamW(list, 0, 2.5, Double.POSITIVE_INFINITY, 0.05, shape(1), shape(1023), shape(0));
+    adamW(list, 0, Double.NaN, 1, 0.05, shape(33));
+    adamW(list, 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 0.05, shape(33));
+    adamW(list, 2, 2.5, 1, 0.05, shape(33), shape(1, 1023), shape(31));
+    adamW(list, 2, 0.5, 1, 0.0, shape(0), shape(1));
+    adamW(list, 1, Double.NaN, 1, 0.05, shape(113));
     for (Shape shape : new Shape[] {shape(3, 31), shape(), shape(0)}) {
       Operand destination = Operand.range(shape, -1, 1).fixed();
       list.add(new Optimization.CopyInto(), destination, destination);
@@ -36,7 +39,7 @@ final class OptimizationCases {
   }
 
   private static void adamW(
-      CaseList list, double norm, double maxNorm, double weightDecay, Shape... shapes) {
+      CaseList list, int copies, double norm, double maxNorm, double weightDecay, Shape... shapes) {
     List<Operand> operands = new ArrayList<>();
     operands.add(Operand.values(shape(3), 0.01, 0.19, 0.005));
     operands.add(Operand.values(shape(), norm));
@@ -47,8 +50,11 @@ final class OptimizationCases {
             (part == 3 ? Operand.range(shape, 0.01, 1) : Operand.range(shape, -1, 1)).fixed());
       }
     }
+    for (int i = 0; i < copies; i++) {
+      operands.add(Operand.range(shapes[i], -1, 1).as(DType.BF16));
+    }
     list.add(
-        new Optimization.AdamW(shapes.length, 0.9, 0.95, 1e-8, weightDecay, maxNorm, 0.999),
+        new Optimization.AdamW(shapes.length, copies, 0.9, 0.95, 1e-8, weightDecay, maxNorm, 0.999),
         operands.toArray(new Operand[0]));
   }
 }

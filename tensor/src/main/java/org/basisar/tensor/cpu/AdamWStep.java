@@ -2,6 +2,8 @@ package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.basisar.tensor.DType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One AdamW step with decoupled weight decay (Loshchilov and Hutter, 2019) over a range of fp32
@@ -23,6 +25,8 @@ final class AdamWStep extends ParallelKernel {
   private float[] average = {};
   private int averageOffset;
   private int length;
+  private short @Nullable [] copy;
+  private int copyOffset;
 
   private float beta1;
   private float rest1;
@@ -67,6 +71,13 @@ final class AdamWStep extends ParallelKernel {
     average = ema;
     averageOffset = eo;
     length = count;
+    return this;
+  }
+
+  /** Has the new parameters rounded to bfloat16 too. */
+  AdamWStep copy(short[] target, int offset) {
+    copy = target;
+    copyOffset = offset;
     return this;
   }
 
@@ -135,7 +146,19 @@ final class AdamWStep extends ParallelKernel {
   @Override
   public void run(int from, int to) {
     for (int block = from; block < to; block++) {
-      block(block * BLOCK, Math.min(length, (block + 1) * BLOCK));
+      int first = block * BLOCK;
+      int end = Math.min(length, (block + 1) * BLOCK);
+      block(first, end);
+      if (copy != null) {
+        round(parameter, parameterOffset + first, copy, copyOffset + first, end - first);
+      }
+    }
+  }
+
+  /** The block's new parameters, which are in the cache, as bfloat16. */
+  private static void round(float[] from, int at, short[] to, int into, int count) {
+    for (int i = 0; i < count; i++) {
+      to[into + i] = DType.toBf16(from[at + i]);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.basisar.tensor.cpu;
 
+import java.util.Arrays;
 import org.basisar.tensor.AttentionOp;
 import org.basisar.tensor.Basis;
 import org.basisar.tensor.Convolution;
@@ -53,6 +54,10 @@ final class FastKernels {
       case Generation generation -> FastGeneration.prepare(generation, inputs, outputs);
       case Elementwise.Cast _ -> new FastCast(inputs[0], outputs[0]);
       case Optimization.CopyInto _ -> FastMovement.copy(inputs[1], inputs[0]);
+      case Optimization.AdamW step ->
+          single(Arrays.copyOf(inputs, inputs.length - step.copies()))
+              ? compute(op, inputs, outputs)
+              : null;
       case CustomOp _ -> null;
       default -> single(inputs) && single(outputs) ? compute(op, inputs, outputs) : null;
     };

@@ -88,6 +88,10 @@ final class FastOptimization {
                     average.offset(),
                     parameter.size())
                 .constants(op.beta1(), op.beta2(), op.epsilon(), op.averageDecay());
+        if (i < op.copies()) {
+          Tensor copy = inputs[2 + 5 * count + i];
+          steps[i].copy((short[]) copy.storage().memory(), copy.offset());
+        }
       }
       joined = new JoinedKernels(steps);
     }

@@ -1,5 +1,7 @@
 package org.basisar.tensor.cpu;
 
+import org.basisar.tensor.DType;
+import org.basisar.tensor.HostArrays;
 import org.basisar.tensor.Optimization;
 import org.basisar.tensor.Tensor;
 
@@ -19,7 +21,7 @@ final class PlainOptimization {
             }
             out[0][0] = Math.sqrt(sum);
           };
-      case Optimization.AdamW step -> (in, out) -> adamW(step, in);
+      case Optimization.AdamW step -> (in, out) -> adamW(step, in, inputs[0].dtype());
       case Optimization.CopyInto() ->
           (in, out) -> System.arraycopy(in[1], 0, in[0], 0, in[0].length);
       case Optimization.AddInto() ->
@@ -27,7 +29,7 @@ final class PlainOptimization {
     };
   }
 
-  private static void adamW(Optimization.AdamW step, double[][] in) {
+  private static void adamW(Optimization.AdamW step, double[][] in, DType dtype) {
     double rate = in[0][0];
     double correction1 = in[0][1];
     double correction2 = in[0][2];
@@ -53,6 +55,11 @@ final class PlainOptimization {
         second[i] = v;
         parameter[i] = p;
         average[i] = step.averageDecay() * average[i] + (1 - step.averageDecay()) * p;
+      }
+      if (index < 2 + step.copies()) {
+        // Of the weights as they will be stored, so that rounding twice gives what a cast gives.
+        Object stored = HostArrays.fromDoubles(dtype, parameter);
+        HostArrays.load(dtype, stored, 0, in[index + 5 * count], 0, parameter.length);
       }
     }
   }

@@ -100,7 +100,7 @@ final class CudaOptimization {
               CudaContext.address(inputs[i + 2 * count]),
               CudaContext.address(inputs[i + 3 * count]),
               CudaContext.address(inputs[i + 4 * count]),
-              0,
+              i < 2 + step.copies() ? CudaContext.address(inputs[i + 5 * count]) : 0,
               inputs[i].size()));
     }
     long[] contents = AdamWKernel.table(type, parameters);

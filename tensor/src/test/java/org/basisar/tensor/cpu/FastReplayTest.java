@@ -128,7 +128,7 @@ final class FastReplayTest {
         operands[2 + count + i] = gradients[i];
       }
       System.arraycopy(moments, 0, operands, 2 + 2 * count, 3 * count);
-      run(new Optimization.AdamW(count, 0.9, 0.95, 1e-8, 0.02, 1, 0.999), operands);
+      run(new Optimization.AdamW(count, 0, 0.9, 0.95, 1e-8, 0.02, 1, 0.999), operands);
     }
   }
 

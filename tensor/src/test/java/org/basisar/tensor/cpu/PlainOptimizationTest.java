@@ -42,7 +42,7 @@ final class PlainOptimizationTest {
       Tensor.of(dtype, new double[] {v}, 1),
       Tensor.of(dtype, new double[] {e}, 1)
     };
-    Engine.run(new Optimization.AdamW(1, 0.5, 0.75, 0.125, 0.5, maxNorm, 0.75), operands);
+    Engine.run(new Optimization.AdamW(1, 0, 0.5, 0.75, 0.125, 0.5, maxNorm, 0.75), operands);
     return operands;
   }
 

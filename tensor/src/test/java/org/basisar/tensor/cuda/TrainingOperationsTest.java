@@ -81,7 +81,7 @@ final class TrainingOperationsTest {
       Tensor second = Tensor.zeros(DType.F32, 16, 33);
       Tensor average = Tensor.zeros(DType.F32, 16, 33);
       Tensor control = Tensor.of(DType.F32, new double[] {0.01, 0.1, 0.05}, 3);
-      Optimization.AdamW step = new Optimization.AdamW(1, 0.9, 0.95, 1e-8, 0.05, 1, 0.999);
+      Optimization.AdamW step = new Optimization.AdamW(1, 0, 0.9, 0.95, 1e-8, 0.05, 1, 0.999);
       Runnable body =
           () -> {
             try (Scope _ = Scope.open()) {
