@@ -101,6 +101,15 @@ public final class LearnedBasis extends Module {
     return Ops.orthogonality(matrix.tensor())[1];
   }
 
+  /** ‖A·Aᵀ − I‖_F in fp64 on the host, for any number of rows. */
+  public double measuredDeviation() {
+    try (Scope _ = Scope.open()) {
+      Tensor a = Ops.cast(matrix.tensor(), DType.F64);
+      Tensor identity = Tensor.of(identity(rows()), rows(), rows());
+      return Ops.norm(Ops.sub(Ops.matmul(a, false, a, true), identity)).item();
+    }
+  }
+
   /** The mean over entries of (A·Aᵀ − I)², the paper's regulariser as its Algorithm 1 writes it. */
   public Tensor regularizer() {
     return Ops.orthogonality(matrix.tensor())[0];

@@ -52,8 +52,8 @@ final class ReportPage {
     paragraph(
         "This run trains a model that draws an image token by token. In basis autoregression (BAR) a"
             + " token is not a patch of the image but a weighted sum of all patches, and the weights,"
-            + " the rows of a matrix A, are learned together with the model. So the model also learns"
-            + " what to draw first.");
+            + " the rows of a matrix A, are learned together with the model, so that it also learns"
+            + " what to draw first. With another transform than the learned one A is fixed.");
     html.append("</header>\n<main>\n");
   }
 

@@ -6,7 +6,7 @@ package org.basisar.bar.train;
  * @param step number of the step, from 1
  * @param objective plain or residual loss
  * @param regularizer mean (A·Aᵀ − I)² before the step; 0 without a learned basis
- * @param orthogonality ‖A·Aᵀ − I‖_F after step and projection; 0 without a learned basis
+ * @param orthogonality ‖A·Aᵀ − I‖_F after step and projection; 0 without a basis
  * @param gradientNorm before clipping
  * @param learningRate in force
  */

@@ -43,6 +43,7 @@ public final class Trainer implements AutoCloseable {
   private final Random random;
   private final Map<Parameter, Tensor> accumulated = new LinkedHashMap<>();
   private final boolean basisTrained;
+  private final double fixedDeviation; // ‖A·Aᵀ − I‖_F of an A that is not trained
   private final LinkedHashMap<Integer, Captured> forwards =
       new LinkedHashMap<>(); // by the loss's variant
   private @Nullable Captured update;
@@ -92,7 +93,9 @@ public final class Trainer implements AutoCloseable {
     RunConfig.Training training = config.training();
     loss = TokenLoss.of(config, model);
     projection = new Projection(basis.projection(), basis.delta());
-    basisTrained = basis.learned() && model.basis() != null;
+    LearnedBasis matrix = model.basis();
+    basisTrained = basis.learned() && matrix != null;
+    fixedDeviation = matrix == null || basisTrained ? 0 : matrix.measuredDeviation();
     optimizer = optimizer(config, model, basisTrained);
     schedule = training.rates();
     PixelTokens pixels = config.tokens();
@@ -313,7 +316,7 @@ public final class Trainer implements AutoCloseable {
       double norm,
       Download last,
       int orthogonalityIndex) {
-    double orthogonality = 0;
+    double orthogonality = fixedDeviation;
     LearnedBasis basis = model.basis();
     if (basis != null && basisTrained) {
       orthogonality = last.value(orthogonalityIndex);

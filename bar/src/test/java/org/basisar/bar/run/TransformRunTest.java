@@ -109,6 +109,11 @@ class TransformRunTest {
         for (int step = 0; step < 3; step++) {
           StepReport report = trainer.advance();
           assertThat(report.objective()).isFinite().isPositive();
+          if (!config.basis().learned()) {
+            boolean orthonormal =
+                kind.square() || kind == TransformKind.TITOK || kind == TransformKind.XAR;
+            assertThat(report.orthogonality() < 1e-5).isEqualTo(orthonormal);
+          }
           assertThat(report.regularizer() == 0).isEqualTo(!config.basis().learned());
         }
       }
