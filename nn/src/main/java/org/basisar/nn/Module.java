@@ -121,7 +121,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   /** Whether dropout is on. */
-  protected final boolean isTraining() {
+  public final boolean isTraining() {
     return training;
   }
 

@@ -24,6 +24,7 @@ final class DiscreteOptions {
   private static final List<String> ONLY_CONTINUOUS =
       List.of(
           "--cells",
+          "--held-out",
           "--transform",
           "--start",
           "--objective",

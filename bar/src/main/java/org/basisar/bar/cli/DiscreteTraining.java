@@ -39,13 +39,13 @@ final class DiscreteTraining {
     if (resumed != null) {
       folder = DiscreteFolder.open(resumed);
       DiscreteConfig config = folder.config();
-      data = options.reopen(config.data(), config.image(), config.seed());
+      data = options.reopen(config.data(), config.image(), config.seed()).training();
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
     } else {
       RunFolder.requireNew(path);
-      data = options.open();
+      data = options.openAll();
       folder = DiscreteFolder.create(path, discrete.config(options, data));
     }
     out.println("data: " + data.describe());

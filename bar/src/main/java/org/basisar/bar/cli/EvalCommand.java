@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.run.RunEvaluation;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunFolder;
@@ -62,8 +62,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.config();
-    String from = source != null ? source : config.data().source();
-    ImageData data = ImageSources.open(from, config.image().side(), config.seed());
+    ImageSplit split = split(config);
     PrintWriter out = spec.commandLine().getOut();
     ConsoleListener listener = new ConsoleListener(out);
     Map<String, Double> figures;
@@ -71,7 +70,14 @@ final class EvalCommand implements Callable<Integer> {
       folder.restoreAverages(model).forEach(listener::message);
       figures =
           RunEvaluation.evaluate(
-              config, model, data, count, seed, run.resolve("features"), listener);
+              config,
+              model,
+              split.training(),
+              split.heldOut(),
+              count,
+              seed,
+              run.resolve("features"),
+              listener);
     }
     figures.forEach((name, value) -> out.printf(Locale.ROOT, "%-28s %.5f%n", name, value));
     Path file = run.resolve("evaluation.json");
@@ -79,5 +85,14 @@ final class EvalCommand implements Callable<Integer> {
     out.println("written: " + file);
     out.flush();
     return 0;
+  }
+
+  /** The run's images, split as in training; other images are all there to compare with. */
+  private ImageSplit split(RunConfig config) {
+    int side = config.image().side();
+    return source != null
+        ? new ImageSplit(ImageSources.open(source, side, config.seed()), null)
+        : ImageSplit.open(
+            config.data().source(), side, config.seed(), config.data().heldOut());
   }
 }

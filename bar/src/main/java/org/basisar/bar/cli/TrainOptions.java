@@ -8,6 +8,7 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.run.KnownTransforms;
 import org.basisar.bar.run.TrainingRun;
@@ -167,6 +168,14 @@ final class TrainOptions {
   boolean flip;
 
   @Option(
+      names = "--held-out",
+      paramLabel = "N",
+      description =
+          "images that are never trained on, for the validation error; of files at most a tenth"
+              + " (default: ${DEFAULT-VALUE})")
+  int heldOut = 256;
+
+  @Option(
       names = "--transform",
       description =
           "matrix on the tokens: ${COMPLETION-CANDIDATES}; all but LEARNED are fixed, XAR is none"
@@ -288,6 +297,7 @@ final class TrainOptions {
     range("--layers", layers, 1, 1000);
     range("--batch", batch, 1, 1 << 16);
     range("--accumulation", accumulation, 1, 1 << 16);
+    range("--held-out", heldOut, 0, 1 << 16);
     range("--columns", columns, 1, 1000);
     if (!(saveSeconds >= 0)) {
       throw usage("--save-seconds must not be negative, is " + saveSeconds);
@@ -305,9 +315,10 @@ final class TrainOptions {
    *
    * @throws ParameterException if they are others than the run was started with
    */
-  ImageData reopen(RunConfig.Data started, RunConfig.Image image, long startedSeed) {
+  ImageSplit reopen(RunConfig.Data started, RunConfig.Image image, long startedSeed) {
     String source = typed("--data") ? data : started.source();
-    ImageData images = ImageSources.open(source, image.side(), startedSeed);
+    ImageSplit split = ImageSplit.open(source, image.side(), startedSeed, started.heldOut());
+    ImageData images = split.training();
     if (!images.classNames().equals(started.classNames())
         || images.channels() != image.channels()) {
       throw usage(
@@ -315,7 +326,7 @@ final class TrainOptions {
               + source
               + " does not have the classes and channels that the run was started with");
     }
-    return images;
+    return split;
   }
 
   /** When the things of a run of {@code steps} happen. */
@@ -323,8 +334,13 @@ final class TrainOptions {
     return new TrainingRun.Plan(Math.clamp(steps / 100, 1, 50), saveSeconds, columns, commandLine);
   }
 
-  /** Opens the images. */
-  ImageData open() {
+  /** Opens the images and holds some out. */
+  ImageSplit open() {
+    return ImageSplit.open(data, size, seed, heldOut);
+  }
+
+  /** Opens all images to train on. */
+  ImageData openAll() {
     return ImageSources.open(data, size, seed);
   }
 
@@ -333,7 +349,7 @@ final class TrainOptions {
     try {
       RunConfig config =
           new RunConfig(
-              new RunConfig.Data(data, images.classNames(), flip),
+              new RunConfig.Data(data, images.classNames(), flip, heldOut),
               image(images),
               network(images),
               new RunConfig.Basis(

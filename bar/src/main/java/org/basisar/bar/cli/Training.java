@@ -8,7 +8,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.basisar.bar.data.ImageData;
+import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
@@ -51,28 +51,28 @@ final class Training {
     }
     boolean resume = options.resume != null;
     RunFolder folder;
-    ImageData data;
+    ImageSplit split;
     if (options.resume != null) {
       options.checkResume();
       folder = RunFolder.open(options.resume);
       RunConfig config = folder.config();
-      data = options.reopen(config.data(), config.image(), config.seed());
+      split = options.reopen(config.data(), config.image(), config.seed());
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
     } else {
       Path path = options.out != null ? options.out : freshPath();
       RunFolder.requireNew(path);
-      data = options.open();
-      folder = RunFolder.create(path, options.config(data));
+      split = options.open();
+      folder = RunFolder.create(path, options.config(split.training()));
     }
-    out.println("data: " + data.describe());
+    out.println("data: " + split.training().describe());
     out.println("run folder: " + folder.path());
     out.flush();
     ConsoleListener listener = new ConsoleListener(out);
     try (Interrupt interrupt = new Interrupt()) {
       TrainingRun.Plan plan = options.plan(folder.config().training().steps(), commandLine);
-      new TrainingRun(folder, data, plan, listener, interrupt::requested).run(resume);
+      new TrainingRun(folder, split, plan, listener, interrupt::requested).run(resume);
       finish(folder.path(), interrupt.requested());
     }
   }

@@ -44,7 +44,7 @@ public final class ImageSources {
 
   /** As above, with the number of bytes that decoded images may take. */
   static ImageData open(String specification, int side, long seed, long byteBudget) {
-    if (specification.equals("embedded") || specification.startsWith("embedded:")) {
+    if (embedded(specification)) {
       checkSide(side, LARGEST_EMBEDDED_SIDE);
       return new ProceduralImages(
           specification, scenes(specification), EMBEDDED_COUNT, side, seed, byteBudget);
@@ -61,6 +61,11 @@ public final class ImageSources {
         "There is no data source \"%s\"; give embedded, embedded:shapes, embedded:faces, or an existing folder, zip, .bin or"
                 .formatted(specification)
             + " IDX file.");
+  }
+
+  /** Whether a source is drawn instead of read. */
+  static boolean embedded(String specification) {
+    return specification.equals("embedded") || specification.startsWith("embedded:");
   }
 
   private static ImageData openFolder(Path folder, int side, long byteBudget) {

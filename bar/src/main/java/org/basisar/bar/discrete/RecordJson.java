@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.basisar.nn.io.JsonValue;
@@ -18,6 +19,9 @@ import org.basisar.nn.io.JsonValue.JsonString;
  * with the components' names; every key is required and unknown ones are refused.
  */
 final class RecordJson {
+  /** Components that came later, with the values that runs had before. */
+  private static final Map<String, Object> LATER = Map.of("heldOut", 0);
+
   private RecordJson() {}
 
   static JsonObject write(Record values) {
@@ -60,7 +64,12 @@ final class RecordJson {
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     Object[] values =
         Arrays.stream(components)
-            .map(component -> value(component.getType(), json, component.getName()))
+            .map(component -> {
+              Object later = LATER.get(component.getName());
+              return later != null && !json.has(component.getName())
+                  ? later
+                  : value(component.getType(), json, component.getName());
+            })
             .toArray();
     try {
       return type.getDeclaredConstructor(types).newInstance(values);

@@ -1,5 +1,8 @@
 package org.basisar.bar.picture;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /** A named line of a chart. */
 public final class Series {
   /** How strongly a line is drawn. */
@@ -61,6 +64,17 @@ public final class Series {
   /** The value of a point. */
   public double vertical(int point) {
     return vertical[point];
+  }
+
+  /** The line without the points that have no value, so that no gap is left. */
+  public Series measured() {
+    int[] points =
+        IntStream.range(0, vertical.length).filter(i -> Double.isFinite(vertical[i])).toArray();
+    return new Series(
+        name,
+        role,
+        Arrays.stream(points).mapToDouble(i -> horizontal[i]).toArray(),
+        Arrays.stream(points).mapToDouble(i -> vertical[i]).toArray());
   }
 
   /**

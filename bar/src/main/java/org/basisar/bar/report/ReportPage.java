@@ -69,6 +69,7 @@ final class ReportPage {
         Series mean = loss.smoothed("mean", RunCurves.halfLife(metrics));
         tile("training loss (running mean)", number(mean.vertical(mean.size() - 1)));
       }
+      tileIfMeasured("validation error", "validation");
       tileIfMeasured("orthogonality error ‖AAᵀ − I‖", "orthogonality");
       if (metrics.has("minSingular") && metrics.has("maxSingular")) {
         tile(

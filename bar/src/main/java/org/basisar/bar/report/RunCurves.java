@@ -57,6 +57,23 @@ public final class RunCurves {
                   + " step, the strong one a running mean. Noise added to the images differs from"
                   + " step to step, so the pale line never becomes quiet."));
     }
+    if (metrics.has("validation")) {
+      curves.add(
+          new Curve(
+              new Chart(
+                  "Validation error",
+                  "step",
+                  scaleOf(metrics.column("validation")),
+                  List.of(
+                      metrics
+                          .series("validation", "validation error", Series.Role.MAIN)
+                          .measured())),
+              "How far images that were never trained on are from what the model makes of them after"
+                  + " noise was added: the mean square of the difference in tokens of unit size, with"
+                  + " the averaged weights. The images, the noise and its strength are the same at"
+                  + " every point and in every run, so this curve can be compared between runs of any"
+                  + " basis, which the training loss cannot."));
+    }
     if (metrics.has("orthogonality")) {
       curves.add(
           new Curve(

@@ -119,7 +119,7 @@ public final class DiscreteRun {
 
           @Override
           public void measured(StepReport report, double imagesPerSecond) {
-            metrics.append(report, report.objective(), 1, 1, imagesPerSecond, 0, 0);
+            metrics.append(report, report.objective(), 1, 1, imagesPerSecond, 0, 0, Double.NaN);
           }
 
           @Override

@@ -14,12 +14,17 @@ import org.basisar.bar.metrics.ImageMetrics;
 import org.basisar.bar.train.PixelTokens;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
+import org.basisar.bar.train.Validation;
 import org.basisar.nn.io.AtomicFile;
 import org.basisar.nn.io.Json;
 import org.basisar.nn.io.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** Judges what a trained model generates, with the weights in use now. */
 public final class RunEvaluation {
+  /** The name of the validation error among the figures. */
+  public static final String VALIDATION = "validation error";
+
   private static final int GREATEST_BATCH = 64;
   private static final int BASIS_IMAGES = 256;
 
@@ -28,6 +33,8 @@ public final class RunEvaluation {
   /**
    * Generates images of all classes in turn and compares them with as many real ones.
    *
+   * @param data real images to compare with, and to measure the basis on
+   * @param heldOut images for the validation error, or null for none
    * @param count images to generate, at least 8
    * @param features where feature networks are kept
    * @return figures by name, in a fixed order
@@ -36,12 +43,16 @@ public final class RunEvaluation {
       RunConfig config,
       TrainedModel model,
       ImageData data,
+      @Nullable ImageData heldOut,
       int count,
       long seed,
       Path features,
       RunListener listener)
       throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
+    if (heldOut != null) {
+      figures.put(VALIDATION, new Validation(config, heldOut).error(model));
+    }
     int classes = config.data().classNames().size();
     List<Integer> labels = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -112,8 +123,14 @@ public final class RunEvaluation {
     }
     double[] matrix = basis == null ? LearnedBasis.identity(count) : basis.values();
     double[] errors = BasisMetrics.prefixErrors(matrix, all, count, tokens.dimension());
+    double[] coefficients =
+        basis == null ? all : basis.encode(all, all.length / tokens.size());
+    double[] energy = BasisMetrics.energyCompaction(coefficients, count, tokens.dimension());
     for (int kept = 1; kept <= count; kept *= 4) {
       figures.put("prefix error at " + kept + " of " + count, errors[kept - 1]);
+    }
+    for (int kept = 1; kept < count; kept *= 4) {
+      figures.put("energy in " + kept + " of " + count, energy[kept - 1]);
     }
     return figures;
   }

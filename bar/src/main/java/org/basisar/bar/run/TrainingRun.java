@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.data.ImageData;
+import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.report.RunFacts;
 import org.basisar.bar.report.RunReport;
 import org.basisar.bar.train.MetricsFile;
@@ -16,6 +17,7 @@ import org.basisar.bar.train.RunFolder;
 import org.basisar.bar.train.StepReport;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.train.Trainer;
+import org.basisar.bar.train.Validation;
 import org.basisar.bar.transform.TransformKind;
 import org.basisar.nn.AdamW;
 import org.basisar.tensor.DType;
@@ -40,19 +42,25 @@ public final class TrainingRun {
    */
   public record Plan(int logEvery, double saveSeconds, int columns, String commandLine) {}
 
+  /** Validations spread over a run. */
+  private static final int VALIDATIONS = 25;
+
   private final RunFolder folder;
   private final RunConfig config;
   private final ImageData data;
+  private final @Nullable Validation validation;
   private final Plan plan;
   private final RunListener listener;
   private final BooleanSupplier stop;
 
   /** A run; {@code stop} is asked after every step. */
   public TrainingRun(
-      RunFolder folder, ImageData data, Plan plan, RunListener listener, BooleanSupplier stop) {
+      RunFolder folder, ImageSplit split, Plan plan, RunListener listener, BooleanSupplier stop) {
     this.folder = folder;
     this.config = folder.config();
-    this.data = data;
+    this.data = split.training();
+    ImageData heldOut = split.heldOut();
+    this.validation = heldOut == null ? null : new Validation(config, heldOut);
     this.plan = plan;
     this.listener = listener;
     this.stop = stop;
@@ -145,7 +153,23 @@ public final class TrainingRun {
         singular[1],
         rate,
         trainer.projection().applied(),
-        trainer.projection().skipped());
+        trainer.projection().skipped(),
+        validate(trainer));
+  }
+
+  /** The validation error of the weights that are sampled with, if it is due. */
+  private double validate(Trainer trainer) {
+    long done = trainer.step();
+    long steps = config.training().steps();
+    boolean due =
+        done * VALIDATIONS / steps > (done - plan.logEvery()) * VALIDATIONS / steps
+            || done == steps;
+    if (validation == null || !due) {
+      return Double.NaN;
+    }
+    try (AdamW.Averaged _ = trainer.sampled()) {
+      return validation.error(trainer.model());
+    }
   }
 
   /** Least and greatest singular value of A; 1 and 1 without a basis. */

@@ -39,6 +39,7 @@ final class ConfigJson {
                 .put("source", data.source())
                 .put("classNames", JsonArray.ofStrings(data.classNames()))
                 .put("flip", data.flip())
+                .put("heldOut", data.heldOut())
                 .build())
         .put(
             "image",
@@ -130,7 +131,10 @@ final class ConfigJson {
     JsonObject sampling = section(json, "sampling", SamplerSettings.class);
     return new RunConfig(
         new RunConfig.Data(
-            data.stringAt("source"), strings(data.arrayAt("classNames")), data.booleanAt("flip")),
+            data.stringAt("source"),
+            strings(data.arrayAt("classNames")),
+            data.booleanAt("flip"),
+            data.has("heldOut") ? data.intAt("heldOut") : 0),
         new RunConfig.Image(
             image.intAt("side"),
             image.intAt("channels"),

@@ -15,7 +15,10 @@ import org.basisar.nn.io.IoReason;
 public final class MetricsFile {
   private static final String HEADER =
       "step,loss,objective,regulariser,orthogonality,minSingular,maxSingular,learningRate,"
-          + "gradientNorm,imagesPerSecond,projections,projectionsSkipped";
+          + "gradientNorm,imagesPerSecond,projections,projectionsSkipped,validation";
+
+  /** What the last column was before runs were validated. */
+  private static final String OLD_END = ",projectionsSkipped";
 
   private final Path file;
 
@@ -30,7 +33,10 @@ public final class MetricsFile {
     lines.add(HEADER);
     try {
       if (Files.exists(file)) {
-        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        List<String> before = Files.readAllLines(file, StandardCharsets.UTF_8);
+        boolean old = !before.isEmpty() && before.getFirst().endsWith(OLD_END);
+        for (String written : before) {
+          String line = old ? written + "," : written;
           if (stepOf(line) >= 1 && stepOf(line) <= step) {
             lines.add(line);
           }
@@ -55,6 +61,7 @@ public final class MetricsFile {
    * Appends one line.
    *
    * @param loss what is minimised
+   * @param validation see {@link Validation}; not a number if it was not measured at this step
    */
   public void append(
       StepReport report,
@@ -63,11 +70,12 @@ public final class MetricsFile {
       double maxSingular,
       double imagesPerSecond,
       long projections,
-      long projectionsSkipped) {
+      long projectionsSkipped,
+      double validation) {
     String line =
         String.format(
             Locale.ROOT,
-            "%d,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.2f,%d,%d\n",
+            "%d,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.2f,%d,%d,%s\n",
             report.step(),
             loss,
             report.objective(),
@@ -79,7 +87,8 @@ public final class MetricsFile {
             report.gradientNorm(),
             imagesPerSecond,
             projections,
-            projectionsSkipped);
+            projectionsSkipped,
+            Double.isNaN(validation) ? "" : String.format(Locale.ROOT, "%.8g", validation));
     try {
       Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
     } catch (IOException e) {

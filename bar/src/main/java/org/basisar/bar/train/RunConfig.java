@@ -93,10 +93,17 @@ public record RunConfig(
    * @param source as given on the command line
    * @param classNames by label
    * @param flip whether images are mirrored by chance
+   * @param heldOut images that are not trained on but judged by, if there are enough
    */
-  public record Data(String source, List<String> classNames, boolean flip) {
-    /** Copies the names. */
+  public record Data(String source, List<String> classNames, boolean flip, int heldOut) {
+    /** Data of which all is trained on. */
+    public Data(String source, List<String> classNames, boolean flip) {
+      this(source, classNames, flip, 0);
+    }
+
+    /** Checks the number and copies the names. */
     public Data {
+      require(heldOut >= 0, "the number of images held out must not be negative, is " + heldOut);
       classNames = List.copyOf(classNames);
     }
   }

@@ -24,7 +24,8 @@ class MetricsFileTest {
         1.1,
         12.345,
         step,
-        0);
+        0,
+        step % 2 == 0 ? 0.125 : Double.NaN);
   }
 
   private List<String> lines() throws IOException {
@@ -45,7 +46,7 @@ class MetricsFileTest {
         .last()
         .isEqualTo(
             "7,2.0000000,1.5000000,0.25000000,0.50000000,0.90000000,1.1000000,0.0010000000,"
-                + "2.0000000,12.35,7,0");
+                + "2.0000000,12.35,7,0,");
     assertThat(Files.readString(folder.resolve("metrics.csv"))).endsWith("\n").doesNotContain("\r");
   }
 
@@ -62,6 +63,19 @@ class MetricsFileTest {
     assertThat(lines().getLast()).startsWith("4,40.5");
     new MetricsFile(folder, 0);
     assertThat(lines()).hasSize(1);
+  }
+
+  @Test
+  void aTableFromBeforeThereWasValidationIsGoneOnWith() throws IOException {
+    String header = "step,loss,objective,regulariser,orthogonality,minSingular,maxSingular,"
+        + "learningRate,gradientNorm,imagesPerSecond,projections,projectionsSkipped";
+    Files.writeString(
+        folder.resolve("metrics.csv"), header + "\n1,1,1,0,0,1,1,1,1,1,0,0\n2,1,1,0,0,1,1\n");
+    append(new MetricsFile(folder, 2), 2, 4);
+    assertThat(lines()).hasSize(3);
+    assertThat(lines().get(1)).isEqualTo("1,1,1,0,0,1,1,1,1,1,0,0,");
+    RunMetrics read = RunMetrics.read(folder.resolve("metrics.csv"));
+    assertThat(read.column("validation")).containsExactly(Double.NaN, 0.125);
   }
 
   @Test
