@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
       SampleCommand.class,
       BasisCommand.class,
       EvalCommand.class,
+      AblateCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
       SelftestCommand.class
@@ -57,6 +58,9 @@ public final class Main {
         .forEach(sub -> {
           if (sub.getCommand() instanceof TrainingCommand training) {
             training.typed(Arrays.asList(arguments));
+          }
+          if (sub.getCommand() instanceof AblateCommand ablation) {
+            ablation.typed(Arrays.asList(arguments));
           }
         });
     if (arguments.length == 0) {

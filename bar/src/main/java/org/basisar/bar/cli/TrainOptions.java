@@ -336,7 +336,12 @@ final class TrainOptions {
 
   /** Opens the images and holds some out. */
   ImageSplit open() {
-    return ImageSplit.open(data, size, seed, heldOut);
+    return open(seed);
+  }
+
+  /** The same with the images of another seed, where the source draws them. */
+  ImageSplit open(long other) {
+    return ImageSplit.open(data, size, other, heldOut);
   }
 
   /** Opens all images to train on. */

@@ -24,9 +24,13 @@ final class Training {
   Training(TrainOptions options, DiscreteOptions discrete, List<String> typed, PrintWriter out) {
     this.options = options;
     this.discrete = discrete;
-    this.commandLine =
-        "bin/bar " + typed.stream().map(Training::quoted).collect(Collectors.joining(" "));
+    this.commandLine = commandLine(typed);
     this.out = out;
+  }
+
+  /** What was typed, as it could be typed again. */
+  static String commandLine(List<String> typed) {
+    return "bin/bar " + typed.stream().map(Training::quoted).collect(Collectors.joining(" "));
   }
 
   private static String quoted(String word) {

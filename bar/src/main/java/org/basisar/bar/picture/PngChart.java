@@ -97,6 +97,12 @@ public final class PngChart {
           switch (line.role()) {
             case MAIN -> MAIN;
             case SECOND -> SECOND;
+            case THIRD -> new Color(0x1a7f4b);
+            case FOURTH -> new Color(0x7a3fa8);
+            case FIFTH -> new Color(0x8a6d00);
+            case SIXTH -> new Color(0xb3266e);
+            case SEVENTH -> new Color(0x0f7f8c);
+            case EIGHTH -> new Color(0x5b6470);
             case FAINT -> FAINT;
           };
       added.setMarker(points.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);

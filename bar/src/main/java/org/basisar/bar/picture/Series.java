@@ -9,8 +9,14 @@ public final class Series {
   public enum Role {
     /** The line the chart is about. */
     MAIN,
-    /** A second line, told apart by colour and by dashes. */
+    /** Further lines, told apart by colour and by dashes. */
     SECOND,
+    THIRD,
+    FOURTH,
+    FIFTH,
+    SIXTH,
+    SEVENTH,
+    EIGHTH,
     /** What lies behind a smoothed line: thin and pale. */
     FAINT
   }

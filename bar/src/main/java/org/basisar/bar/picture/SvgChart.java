@@ -7,8 +7,8 @@ import java.util.Locale;
  *
  * <p>Written by hand rather than by the plotting library, because that one turns every letter into
  * outlines (a chart of fifty points takes 170 kB), fixes the colours, and needs the host's fonts.
- * Colours are the CSS variables {@code --series-main} and {@code --series-second} where the page
- * defines them; words take the colour of the text around.
+ * Colours are the CSS variables {@code --series-main}, {@code --series-second} and so on where the
+ * page defines them; words take the colour of the text around.
  */
 public final class SvgChart {
   private static final int WIDTH = 440;
@@ -45,7 +45,7 @@ public final class SvgChart {
     }
     across = Axis.between(first, last, 5);
     up = Axis.around(lowest, highest, chart.scale() == Chart.Scale.LOGARITHMIC, 5);
-    ceiling = 12 + (chart.series().size() > 1 ? LEGEND : 0);
+    ceiling = 12 + (chart.series().size() > 1 ? LEGEND * legendRows(chart) : 0);
   }
 
   /**
@@ -117,21 +117,60 @@ public final class SvgChart {
       return;
     }
     double left = LEFT;
+    int row = 0;
     for (Series line : chart.series()) {
-      svg.append("<path d=\"M%s 13h18\"".formatted(number(left)));
+      if (wraps(left, line)) {
+        left = LEFT;
+        row++;
+      }
+      int middle = 13 + LEGEND * row;
+      svg.append("<path d=\"M%s %dh18\"".formatted(number(left), middle));
       svg.append(" style=\"%s\"/>".formatted(style(line.role())));
-      text(svg, left + 24, 17, "start", line.name());
-      left += 24 + LETTER * line.name().length() + 20;
+      text(svg, left + 24, middle + 4.0, "start", line.name());
+      left += legendWidth(line);
     }
+  }
+
+  private static double legendWidth(Series line) {
+    return 24 + LETTER * line.name().length() + 20;
+  }
+
+  /** Whether a legend entry that would begin at {@code left} needs a row of its own. */
+  private static boolean wraps(double left, Series line) {
+    return left > LEFT && left + legendWidth(line) - 20 > RIGHT;
+  }
+
+  private static int legendRows(Chart chart) {
+    double left = LEFT;
+    int rows = 1;
+    for (Series line : chart.series()) {
+      if (wraps(left, line)) {
+        left = LEFT;
+        rows++;
+      }
+      left += legendWidth(line);
+    }
+    return rows;
   }
 
   private static String style(Series.Role role) {
     return "fill:none;stroke-linejoin:round;stroke-linecap:round;"
         + switch (role) {
           case MAIN -> "stroke:var(--series-main,#1b6cb0);stroke-width:2";
-          case SECOND -> "stroke:var(--series-second,#b4500f);stroke-width:2;stroke-dasharray:5 4";
+          case SECOND -> numbered("second", "#b4500f", "5 4");
+          case THIRD -> numbered("third", "#1a7f4b", "2 4");
+          case FOURTH -> numbered("fourth", "#7a3fa8", "9 4");
+          case FIFTH -> numbered("fifth", "#8a6d00", "9 4 2 4");
+          case SIXTH -> numbered("sixth", "#b3266e", "none");
+          case SEVENTH -> numbered("seventh", "#0f7f8c", "5 2");
+          case EIGHTH -> numbered("eighth", "#5b6470", "1 3");
           case FAINT -> "stroke:var(--series-main,#1b6cb0);stroke-width:1;stroke-opacity:.35";
         };
+  }
+
+  private static String numbered(String name, String colour, String dashes) {
+    return "stroke:var(--series-%s,%s);stroke-width:2;stroke-dasharray:%s"
+        .formatted(name, colour, dashes);
   }
 
   private static void text(StringBuilder svg, double x, double y, String anchor, String words) {

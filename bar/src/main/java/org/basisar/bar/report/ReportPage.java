@@ -35,7 +35,8 @@ final class ReportPage {
     this.metrics = metrics;
   }
 
-  void open() {
+  /** The beginning of a page, up to its body. */
+  static void head(StringBuilder html, String title) {
     html.append(
         """
         <!DOCTYPE html>
@@ -46,8 +47,13 @@ final class ReportPage {
         <meta name="color-scheme" content="light dark"/>
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"/>
         """);
-    html.append("<title>").append(escape(facts.title())).append("</title>\n");
-    html.append("<style>").append(ReportStyle.CSS).append("</style>\n</head>\n<body>\n<header>\n");
+    html.append("<title>").append(escape(title)).append("</title>\n");
+    html.append("<style>").append(ReportStyle.CSS).append("</style>\n</head>\n<body>\n");
+  }
+
+  void open() {
+    head(html, facts.title());
+    html.append("<header>\n");
     html.append("<h1>").append(escape(facts.title())).append("</h1>\n");
     paragraph(
         "This run trains a model that draws an image token by token. In basis autoregression (BAR) a"

@@ -9,12 +9,16 @@ final class ReportStyle {
       :root {
         color-scheme: light dark;
         --page: #fbfbfa; --card: #ffffff; --ink: #1d2126; --soft: #565e68; --rule: #d9dde2;
-        --series-main: #1b6cb0; --series-second: #b4500f; --alert: #a4262c;
+        --series-main: #1b6cb0; --series-second: #b4500f; --series-third: #1a7f4b;
+        --series-fourth: #7a3fa8; --series-fifth: #8a6d00; --series-sixth: #b3266e;
+        --series-seventh: #0f7f8c; --series-eighth: #5b6470; --alert: #a4262c;
       }
       @media (prefers-color-scheme: dark) {
         :root {
           --page: #14171a; --card: #1c2024; --ink: #e6e8ea; --soft: #a3abb4; --rule: #353b42;
-          --series-main: #6db3f2; --series-second: #f0a35e; --alert: #ff9a95;
+          --series-main: #6db3f2; --series-second: #f0a35e; --series-third: #62c990;
+          --series-fourth: #c39bea; --series-fifth: #d9bb4a; --series-sixth: #f08dbb;
+          --series-seventh: #58c6d3; --series-eighth: #a9b2bd; --alert: #ff9a95;
         }
       }
       * { box-sizing: border-box; }
@@ -68,6 +72,13 @@ final class ReportStyle {
       thead th { color: var(--soft); font-weight: normal; font-size: .85rem; }
       tbody th { font-weight: normal; width: 45%; }
       td { font-variant-numeric: tabular-nums; }
+      table.figures { width: auto; min-width: 100%; font-size: .9rem; }
+      table.figures th, table.figures td { overflow-wrap: normal; padding-right: 1.1rem; }
+      table.figures thead th { vertical-align: bottom; }
+      table.figures tbody th { width: auto; }
+      table.figures td { white-space: nowrap; }
+      table.figures caption { text-align: left; color: var(--soft); font-size: .85rem; padding: .4rem 0; }
+      .verdict { border-left: .25rem solid var(--series-main); padding: .2rem .9rem; }
       pre {
         background: var(--card); border: 1px solid var(--rule); border-radius: .6rem;
         padding: .9rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0;

@@ -51,7 +51,10 @@ public final class RunEvaluation {
       throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
     if (heldOut != null) {
-      figures.put(VALIDATION, new Validation(config, heldOut).error(model));
+      double error = new Validation(config, heldOut).error(model);
+      if (Double.isFinite(error)) {
+        figures.put(VALIDATION, error);
+      }
     }
     int classes = config.data().classNames().size();
     List<Integer> labels = new ArrayList<>();

@@ -215,6 +215,54 @@ public record RunConfig(
       new Projection(projection, delta);
     }
 
+    /** The same with another transform. */
+    public Basis withTransform(Transform other) {
+      return new Basis(
+          other,
+          start,
+          objective,
+          times,
+          regularizerWeight,
+          projection,
+          delta,
+          rateScale,
+          readings);
+    }
+
+    /** The same with another first value of A. */
+    public Basis withStart(BasisStart other) {
+      return new Basis(
+          transform,
+          other,
+          objective,
+          times,
+          regularizerWeight,
+          projection,
+          delta,
+          rateScale,
+          readings);
+    }
+
+    /** The same with another loss. */
+    public Basis withObjective(Objective.Kind other) {
+      return new Basis(
+          transform,
+          start,
+          other,
+          times,
+          regularizerWeight,
+          projection,
+          delta,
+          rateScale,
+          readings);
+    }
+
+    /** The same with another projection. */
+    public Basis withProjection(Projection.Kind other) {
+      return new Basis(
+          transform, start, objective, times, regularizerWeight, other, delta, rateScale, readings);
+    }
+
     /** What is minimised. */
     public Objective loss() {
       return new Objective(objective, times, regularizerWeight, readings);
@@ -369,6 +417,21 @@ public record RunConfig(
             basis.readings,
             share);
     return new RunConfig(data, image, network, losing, training, sampling, seed);
+  }
+
+  /** The same run with another basis. */
+  public RunConfig withBasis(Basis other) {
+    return new RunConfig(data, image, network, other, training, sampling, seed);
+  }
+
+  /** The same run with another network. */
+  public RunConfig withNetwork(XarConfig other) {
+    return new RunConfig(data, image, other, basis, training, sampling, seed);
+  }
+
+  /** The same run with another seed. */
+  public RunConfig withSeed(long other) {
+    return new RunConfig(data, image, network, basis, training, sampling, other);
   }
 
   private static void require(boolean holds, String message) {

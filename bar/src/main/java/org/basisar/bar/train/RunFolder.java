@@ -108,6 +108,11 @@ public final class RunFolder {
     return new RunFolder(files, longer);
   }
 
+  /** Optimiser steps that the newest checkpoint has done; 0 if there is none. */
+  public long stepsDone() {
+    return files.latest().map(Checkpoint::step).orElse(0L);
+  }
+
   /** Publishes a checkpoint of everything the run needs to go on bit for bit. */
   public void save(Trainer trainer) {
     JsonObject state =

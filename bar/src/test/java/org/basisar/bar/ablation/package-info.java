@@ -1,0 +1,4 @@
+@NullMarked
+package org.basisar.bar.ablation;
+
+import org.jspecify.annotations.NullMarked;
