@@ -75,7 +75,8 @@ final class ReportStyle {
       table.figures { width: auto; min-width: 100%; font-size: .9rem; }
       table.figures th, table.figures td { overflow-wrap: normal; padding-right: 1.1rem; }
       table.figures thead th { vertical-align: bottom; }
-      table.figures tbody th { width: auto; }
+      table.figures tbody th { width: auto; white-space: nowrap; }
+      .curves > figure:only-child { max-width: 40rem; }
       table.figures td { white-space: nowrap; }
       table.figures caption { text-align: left; color: var(--soft); font-size: .85rem; padding: .4rem 0; }
       .verdict { border-left: .25rem solid var(--series-main); padding: .2rem .9rem; }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.data.ImageData;
 import org.basisar.bar.picture.BasisPicture;
 import org.basisar.bar.picture.GridLayout;
 import org.basisar.bar.picture.ImageGrid;
@@ -138,6 +141,51 @@ public final class RunPictures {
             order.raster(),
             order.side(),
             Shading.DARKER_IS_HIGHER));
+  }
+
+  /**
+   * Draws training images, a row for every label, to compare samples with.
+   *
+   * @param columns images per label, fewer if there are not as many
+   */
+  public static void real(
+      RunConfig config, ImageData data, int[] labels, int columns, Path target)
+      throws IOException {
+    int channels = config.image().channels();
+    int side = config.image().side();
+    Map<Integer, List<float[]>> found = new HashMap<>();
+    int missing = labels.length * columns;
+    for (int i = 0; i < data.count() && missing > 0; i++) {
+      List<float[]> row = found.computeIfAbsent(data.label(i), _ -> new ArrayList<>());
+      if (row.size() < columns && Arrays.binarySearch(labels, data.label(i)) >= 0) {
+        float[] image = new float[channels * side * side];
+        data.read(i, false, image, 0);
+        row.add(image);
+        missing--;
+      }
+    }
+    float[] black = new float[channels * side * side];
+    Arrays.fill(black, -1);
+    List<float[]> images = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (int label : labels) {
+      names.add(name(config, label));
+      List<float[]> row = found.getOrDefault(label, List.of());
+      for (int column = 0; column < columns; column++) {
+        images.add(column < row.size() ? row.get(column) : black);
+      }
+    }
+    PngWriter.write(
+        target,
+        ImageGrid.draw(
+            GridLayout.ofColumns(columns).withRowLabels(names), channels, side, images));
+  }
+
+  /** Draws A·Aᵀ − I. */
+  public static void deviation(RunConfig config, LearnedBasis basis, Path target)
+      throws IOException {
+    int tokens = config.network().order().tokens();
+    PngWriter.write(target, BasisPicture.of(tokens, basis.values()).deviation());
   }
 
   /** Draws A itself. */

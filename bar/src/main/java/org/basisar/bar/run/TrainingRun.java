@@ -1,6 +1,8 @@
 package org.basisar.bar.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -213,10 +215,15 @@ public final class TrainingRun {
       } finally {
         listener.end();
       }
+      Path real = folder.path().resolve("samples/real.png");
+      if (!Files.exists(real)) {
+        RunPictures.real(config, data, labels, plan.columns(), real);
+      }
       LearnedBasis basis = model.basis();
       if (basis != null) {
         RunPictures.basis(config, basis, folder.path().resolve("basis/final.png"));
         RunPictures.matrix(config, basis, folder.path().resolve("basis/matrix.png"));
+        RunPictures.deviation(config, basis, folder.path().resolve("basis/deviation.png"));
       }
     }
   }
