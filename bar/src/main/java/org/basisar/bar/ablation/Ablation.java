@@ -130,7 +130,13 @@ public final class Ablation {
         number++;
         if (!job.finished()) {
           progress.arm(
-              "run " + number + " of " + jobs.size() + ": " + job.arm().name() + ", seed "
+              "run "
+                  + number
+                  + " of "
+                  + jobs.size()
+                  + ": "
+                  + job.arm().name()
+                  + ", seed "
                   + job.seed());
           if (!train(job, progress)) {
             return false;
@@ -162,7 +168,8 @@ public final class Ablation {
     }
     if (!RunFolder.open(path).config().equals(job.config())) {
       throw new RunException(
-          path + " was trained with other settings; use the ones it was made with, or choose"
+          path
+              + " was trained with other settings; use the ones it was made with, or choose"
               + " another --out");
     }
   }
@@ -224,8 +231,7 @@ public final class Ablation {
     RunConfig config = job.config();
     int[] labels = RunPictures.shownClasses(config.network().classes());
     try (Generator generator = new Generator(config, model, config.sampling(), labels.length)) {
-      List<float[]> images =
-          generator.images(generator.coefficients(labels, job.seed(), () -> {}));
+      List<float[]> images = generator.images(generator.coefficients(labels, job.seed(), () -> {}));
       PngWriter.write(
           job.path().resolve(STRIP),
           StripPicture.strip(config.image().channels(), config.image().side(), images));

@@ -127,8 +127,7 @@ final class AblationReport {
 
   private Document.Table figures(AblationTable table) {
     List<Figure> shown = shown(table);
-    boolean published =
-        table.rows().stream().anyMatch(row -> Double.isFinite(row.published()));
+    boolean published = table.rows().stream().anyMatch(row -> Double.isFinite(row.published()));
     List<String> columns = new ArrayList<>(List.of(""));
     shown.forEach(figure -> columns.add(figure.heading()));
     if (published) {
@@ -163,8 +162,7 @@ final class AblationReport {
     }
     List<Figure> shown = new ArrayList<>(Figure.COMMON);
     second(names, "energy in ").ifPresent(name -> shown.add(new Figure(name, name, false)));
-    second(names, "prefix error at ")
-        .ifPresent(name -> shown.add(new Figure(name, name, true)));
+    second(names, "prefix error at ").ifPresent(name -> shown.add(new Figure(name, name, true)));
     if (names.contains(ArmResult.STEP_TIME)) {
       shown.add(new Figure(ArmResult.STEP_TIME, ArmResult.STEP_TIME, true));
     }

@@ -12,11 +12,9 @@ public enum AblationTable {
   /** xAR against BAR at three sizes. */
   ARCHITECTURES("2", "Table 2: sizes of the network", "the basis helps at every size"),
   /** First value of A. */
-  INITIALIZATION(
-      "5", "Table 5: initialisation of A", "identity before orthogonal before no basis"),
+  INITIALIZATION("5", "Table 5: initialisation of A", "identity before orthogonal before no basis"),
   /** Projection of A. */
-  PROJECTION(
-      "6", "Table 6: orthogonal projection", "soft before hard before none before no basis"),
+  PROJECTION("6", "Table 6: orthogonal projection", "soft before hard before none before no basis"),
   /** Loss. */
   OBJECTIVE("7", "Table 7: training objective", "residual before plain before no basis"),
   /** PCA against a learned basis. */
@@ -93,8 +91,7 @@ public enum AblationTable {
               row("Offline basis (PCA)", Arm.OFFLINE, 1.65),
               row("Online learned basis", Arm.BAR, 1.56));
       case CONVERGENCE ->
-          List.of(
-              new Row("xAR", Arm.XAR, Arm.XAR, Double.NaN), row("BAR", Arm.BAR, Double.NaN));
+          List.of(new Row("xAR", Arm.XAR, Arm.XAR, Double.NaN), row("BAR", Arm.BAR, Double.NaN));
       case GALLERY -> gallery();
     };
   }

@@ -24,11 +24,9 @@ record Arm(String name, UnaryOperator<RunConfig> change) {
   static final Arm ORTHOGONAL_START =
       ofBasis("bar-start-orthogonal", basis -> proposed(basis).withStart(BasisStart.ORTHOGONAL));
   static final Arm NO_PROJECTION =
-      ofBasis(
-          "bar-projection-none", basis -> proposed(basis).withProjection(Projection.Kind.NONE));
+      ofBasis("bar-projection-none", basis -> proposed(basis).withProjection(Projection.Kind.NONE));
   static final Arm HARD_PROJECTION =
-      ofBasis(
-          "bar-projection-hard", basis -> proposed(basis).withProjection(Projection.Kind.HARD));
+      ofBasis("bar-projection-hard", basis -> proposed(basis).withProjection(Projection.Kind.HARD));
   static final Arm PLAIN =
       ofBasis("bar-plain", basis -> proposed(basis).withObjective(Objective.Kind.PLAIN));
   static final Arm OFFLINE =

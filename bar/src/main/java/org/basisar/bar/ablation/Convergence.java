@@ -56,9 +56,7 @@ final class Convergence {
         RunMetrics metrics = result.get().metrics();
         Series line = metrics.series("validation", "", role).measured();
         for (int i = 0; i < line.size(); i++) {
-          points
-              .computeIfAbsent(line.horizontal(i), _ -> new ArrayList<>())
-              .add(line.vertical(i));
+          points.computeIfAbsent(line.horizontal(i), _ -> new ArrayList<>()).add(line.vertical(i));
         }
       }
     }

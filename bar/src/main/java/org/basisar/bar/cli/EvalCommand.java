@@ -92,7 +92,6 @@ final class EvalCommand implements Callable<Integer> {
     int side = config.image().side();
     return source != null
         ? new ImageSplit(ImageSources.open(source, side, config.seed()), null)
-        : ImageSplit.open(
-            config.data().source(), side, config.seed(), config.data().heldOut());
+        : ImageSplit.open(config.data().source(), side, config.seed(), config.data().heldOut());
   }
 }

@@ -44,8 +44,7 @@ public record ImageSplit(ImageData training, @Nullable ImageData heldOut) {
     // The middle image of each of equal stretches: files lie class by class.
     int[] held =
         IntStream.range(0, apart).map(i -> (int) ((2L * i + 1) * count / (2L * apart))).toArray();
-    int[] kept =
-        IntStream.range(0, count).filter(i -> Arrays.binarySearch(held, i) < 0).toArray();
+    int[] kept = IntStream.range(0, count).filter(i -> Arrays.binarySearch(held, i) < 0).toArray();
     return new ImageSplit(
         new SelectedImages(all, kept, "for training"), new SelectedImages(all, held, "held out"));
   }

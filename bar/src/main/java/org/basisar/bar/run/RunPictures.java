@@ -148,8 +148,7 @@ public final class RunPictures {
    *
    * @param columns images per label, fewer if there are not as many
    */
-  public static void real(
-      RunConfig config, ImageData data, int[] labels, int columns, Path target)
+  public static void real(RunConfig config, ImageData data, int[] labels, int columns, Path target)
       throws IOException {
     int channels = config.image().channels();
     int side = config.image().side();
@@ -177,8 +176,7 @@ public final class RunPictures {
     }
     PngWriter.write(
         target,
-        ImageGrid.draw(
-            GridLayout.ofColumns(columns).withRowLabels(names), channels, side, images));
+        ImageGrid.draw(GridLayout.ofColumns(columns).withRowLabels(names), channels, side, images));
   }
 
   /** Draws A·Aᵀ − I. */

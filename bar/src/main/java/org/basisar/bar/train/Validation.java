@@ -15,9 +15,10 @@ import org.basisar.tensor.Tensor;
  * any objective can be compared by.
  *
  * <p>Held-out tokens X are transformed, mixed with noise at random times, and given to the network;
- * its clean coefficients ŷ = ε − v̂ are decoded as samples are. The figure is mean (X̂ − X)² over the
- * images' own tokens, which are scaled to unit size: zeros in their place would give about 1. Times are
- * uniform per cell, and like the noise a function of the image's place alone, whatever is trained.
+ * its clean coefficients ŷ = ε − v̂ are decoded as samples are. The figure is mean (X̂ − X)² over
+ * the images' own tokens, which are scaled to unit size: zeros in their place would give about 1.
+ * Times are uniform per cell, and like the noise a function of the image's place alone, whatever is
+ * trained.
  */
 public final class Validation {
   private static final int BATCH = 64;

@@ -83,8 +83,7 @@ class ComparisonTest {
                 .verdict(ORDER, Figure.VALIDATION))
         .contains("the paper's order is not kept");
     assertThat(
-            new Comparison(List.of(result(Arm.BAR, 1, 1)), SEEDS)
-                .verdict(ORDER, Figure.VALIDATION))
+            new Comparison(List.of(result(Arm.BAR, 1, 1)), SEEDS).verdict(ORDER, Figure.VALIDATION))
         .contains("cannot be said yet");
   }
 

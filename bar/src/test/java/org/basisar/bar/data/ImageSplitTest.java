@@ -88,8 +88,7 @@ class ImageSplitTest {
     ImageSplit split = ImageSplit.open("embedded", 8, 5, 33);
     ImageData heldOut = Objects.requireNonNull(split.heldOut());
     assertThat(heldOut.count()).isEqualTo(33);
-    assertThat(split.training().count())
-        .isEqualTo(ImageSources.open("embedded", 8, 5).count());
+    assertThat(split.training().count()).isEqualTo(ImageSources.open("embedded", 8, 5).count());
     float[] trained = new float[192];
     float[] before = new float[192];
     float[] held = new float[192];

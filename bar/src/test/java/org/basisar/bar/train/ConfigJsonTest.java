@@ -54,7 +54,8 @@ class ConfigJsonTest {
     double rate = 3.7 * Math.pow(10, magnitude);
     RunConfig config =
         new RunConfig(
-            new RunConfig.Data("a folder/" + className, List.of(className, "ä \"other\""), flip, batch),
+            new RunConfig.Data(
+                "a folder/" + className, List.of(className, "ä \"other\""), flip, batch),
             new RunConfig.Image(12, 1, 3, 1 / rate),
             new XarConfig(4, 2, 9, 16, 2, 1, 42, 2, 0.1),
             new RunConfig.Basis(

@@ -67,8 +67,9 @@ class MetricsFileTest {
 
   @Test
   void aTableFromBeforeThereWasValidationIsGoneOnWith() throws IOException {
-    String header = "step,loss,objective,regulariser,orthogonality,minSingular,maxSingular,"
-        + "learningRate,gradientNorm,imagesPerSecond,projections,projectionsSkipped";
+    String header =
+        "step,loss,objective,regulariser,orthogonality,minSingular,maxSingular,"
+            + "learningRate,gradientNorm,imagesPerSecond,projections,projectionsSkipped";
     Files.writeString(
         folder.resolve("metrics.csv"), header + "\n1,1,1,0,0,1,1,1,1,1,0,0\n2,1,1,0,0,1,1\n");
     append(new MetricsFile(folder, 2), 2, 4);

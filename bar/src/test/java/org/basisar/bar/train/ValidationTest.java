@@ -28,8 +28,7 @@ class ValidationTest {
 
   @Test
   void trainingLowersIt() {
-    RunConfig config =
-        TrainerTest.config(60, 1, 0, Objective.Kind.PLAIN, Projection.Kind.HARD);
+    RunConfig config = TrainerTest.config(60, 1, 0, Objective.Kind.PLAIN, Projection.Kind.HARD);
     try (TrainedModel model = new TrainedModel(config, LearnedBasis.identity(16));
         Trainer trainer = new Trainer(config, model, SPLIT.training())) {
       Validation validation = new Validation(config, HELD_OUT);
