@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.basisar.bar.mar.MarSettings;
 import org.basisar.bar.picture.StripPicture;
 import org.basisar.bar.report.Document;
 import org.basisar.bar.train.RunConfig;
@@ -65,8 +66,9 @@ final class AblationReport {
     rows.add(
         List.of(
             "network",
-            "width %d, %d heads, %d + %d blocks"
+            "%s of width %d, %d heads, %d + %d blocks"
                 .formatted(
+                    config.network() instanceof MarSettings ? "MAR" : "xAR",
                     config.network().width(),
                     config.network().heads(),
                     config.network().layers(),
@@ -131,7 +133,7 @@ final class AblationReport {
     List<String> columns = new ArrayList<>(List.of(""));
     shown.forEach(figure -> columns.add(figure.heading()));
     if (published) {
-      columns.add("FID in the paper ↓");
+      columns.add("FID in the paper, xAR ↓");
     }
     List<List<String>> rows = new ArrayList<>();
     for (AblationTable.Row row : table.rows()) {

@@ -9,7 +9,7 @@ import org.basisar.bar.train.RunConfig;
 
 /** The tables there are, with what the paper measured. */
 public enum AblationTable {
-  /** xAR against BAR at three sizes. */
+  /** The network with and without a basis at three sizes. */
   ARCHITECTURES("2", "Table 2: sizes of the network", "the basis helps at every size"),
   /** First value of A. */
   INITIALIZATION("5", "Table 5: initialisation of A", "identity before orthogonal before no basis"),
@@ -68,7 +68,7 @@ public enum AblationTable {
 
   /** Its lines in the paper's order. */
   List<Row> rows() {
-    Row baseline = new Row("Baseline (xAR)", Arm.XAR, Arm.XAR, 1.72);
+    Row baseline = new Row("Baseline", Arm.XAR, Arm.XAR, 1.72);
     return switch (this) {
       case ARCHITECTURES -> architectures();
       case INITIALIZATION ->
@@ -91,7 +91,7 @@ public enum AblationTable {
               row("Offline basis (PCA)", Arm.OFFLINE, 1.65),
               row("Online learned basis", Arm.BAR, 1.56));
       case CONVERGENCE ->
-          List.of(new Row("xAR", Arm.XAR, Arm.XAR, Double.NaN), row("BAR", Arm.BAR, Double.NaN));
+          List.of(new Row("No basis", Arm.XAR, Arm.XAR, Double.NaN), row("BAR", Arm.BAR, Double.NaN));
       case GALLERY -> gallery();
     };
   }
@@ -129,14 +129,14 @@ public enum AblationTable {
 
   private static void addPair(List<Row> rows, ModelSize size, double plain, double rotated) {
     Arm baseline = Arm.XAR.with(size);
-    String name = "xAR-" + size.letter().toUpperCase(Locale.ROOT);
+    String name = size.letter().toUpperCase(Locale.ROOT);
     rows.add(new Row(name, baseline, baseline, plain));
     rows.add(new Row(name + " + BAR", Arm.BAR.with(size), baseline, rotated));
   }
 
   private static List<Row> gallery() {
     List<Row> rows = new ArrayList<>();
-    rows.add(new Row("Cells in raster order (xAR)", Arm.XAR, Arm.XAR, Double.NaN));
+    rows.add(new Row("No basis", Arm.XAR, Arm.XAR, Double.NaN));
     for (RunConfig.Transform transform : RunConfig.Transform.values()) {
       if (transform != RunConfig.Transform.XAR && transform != RunConfig.Transform.LEARNED) {
         String name = transform.name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -116,7 +116,7 @@ final class Comparison {
                   gap.writtenDifference()));
     }
     if (parts.isEmpty() || seedsCompared == 0) {
-      return "By " + figure.title() + " it cannot be said yet: not all arms are finished.";
+      return "By " + figure.title() + " it cannot be said: it was not measured for all arms.";
     }
     String judgement =
         everySeed

@@ -1,5 +1,8 @@
 package org.basisar.bar.ablation;
 
+import org.basisar.bar.mar.MarConfig;
+import org.basisar.bar.mar.MarSettings;
+import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.xar.XarConfig;
 
 /** The paper's three sizes, relative to the network that the user configured as the smallest. */
@@ -27,21 +30,61 @@ enum ModelSize {
   }
 
   /** The network at this size; its head width is a multiple of four. */
-  XarConfig of(XarConfig base) {
+  NetworkConfig of(NetworkConfig base) {
     if (this == BASE) {
       return base;
     }
-    int step = 4 * base.heads();
-    int width = (int) Math.round(base.width() * widthFactor / step) * step;
+    return switch (base) {
+      case XarConfig xar -> xar(xar);
+      case MarSettings mar -> mar(mar);
+      default ->
+          throw new IllegalArgumentException(
+              "%s has no larger sizes".formatted(base.getClass().getSimpleName()));
+    };
+  }
+
+  private XarConfig xar(XarConfig base) {
+    int width = width(base);
     return new XarConfig(
         base.gridSide(),
         base.cellsPerSide(),
         base.tokenDimension(),
         width,
         base.heads(),
-        (int) Math.round(base.layers() * depthFactor),
+        layers(base),
         XarConfig.publishedMlpWidth(width),
         base.classes(),
         base.dropout());
+  }
+
+  private MarSettings mar(MarSettings base) {
+    MarConfig size = base.size();
+    return new MarSettings(
+        new MarConfig(
+            size.tokens(),
+            size.tokenDimension(),
+            width(base),
+            size.heads(),
+            layers(base),
+            size.headWidth(),
+            size.headLayers(),
+            size.buffer(),
+            size.classes(),
+            size.dropout()),
+        base.leastMaskRatio(),
+        base.diffusionBatchMultiplier(),
+        base.iterations(),
+        base.temperature(),
+        base.clip(),
+        base.inOrder());
+  }
+
+  private int width(NetworkConfig base) {
+    int step = 4 * base.heads();
+    return (int) Math.round(base.width() * widthFactor / step) * step;
+  }
+
+  private int layers(NetworkConfig base) {
+    return (int) Math.round(base.layers() * depthFactor);
   }
 }

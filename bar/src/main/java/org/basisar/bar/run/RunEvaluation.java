@@ -50,8 +50,9 @@ public final class RunEvaluation {
       RunListener listener)
       throws IOException {
     Map<String, Double> figures = new LinkedHashMap<>();
-    if (heldOut != null) {
-      double error = new Validation(config, heldOut).error(model);
+    Validation validation = Validation.of(config, heldOut);
+    if (validation != null) {
+      double error = validation.error(model);
       if (Double.isFinite(error)) {
         figures.put(VALIDATION, error);
       }

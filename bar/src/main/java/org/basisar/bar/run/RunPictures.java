@@ -182,7 +182,7 @@ public final class RunPictures {
   /** Draws A·Aᵀ − I. */
   public static void deviation(RunConfig config, LearnedBasis basis, Path target)
       throws IOException {
-    int tokens = config.network().order().tokens();
+    int tokens = config.tokens().order().tokens();
     PngWriter.write(target, BasisPicture.of(tokens, basis.values()).deviation());
   }
 

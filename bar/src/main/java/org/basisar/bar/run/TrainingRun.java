@@ -61,8 +61,7 @@ public final class TrainingRun {
     this.folder = folder;
     this.config = folder.config();
     this.data = split.training();
-    ImageData heldOut = split.heldOut();
-    this.validation = heldOut == null ? null : new Validation(config, heldOut);
+    this.validation = Validation.of(config, split.heldOut());
     this.plan = plan;
     this.listener = listener;
     this.stop = stop;

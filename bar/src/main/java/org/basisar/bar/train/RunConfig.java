@@ -425,7 +425,7 @@ public record RunConfig(
   }
 
   /** The same run with another network. */
-  public RunConfig withNetwork(XarConfig other) {
+  public RunConfig withNetwork(NetworkConfig other) {
     return new RunConfig(data, image, other, basis, training, sampling, seed);
   }
 

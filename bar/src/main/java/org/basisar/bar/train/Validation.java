@@ -2,13 +2,16 @@ package org.basisar.bar.train;
 
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.data.ImageData;
+import org.basisar.bar.xar.XarConfig;
 import org.basisar.bar.xar.XarModel;
+import org.basisar.nn.Module;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Random;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.SingularMatrixException;
 import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The error of reconstructed images that were never trained on, a figure that runs of any basis and
@@ -30,11 +33,18 @@ public final class Validation {
   private final int[] labels; // [images]
 
   /**
-   * A judge.
+   * A judge, or null if there is nothing to judge by or the network is none that restores all
+   * tokens at once.
    *
-   * @param heldOut images that are not trained on
+   * @param heldOut images that are not trained on, null for none
    */
-  public Validation(RunConfig config, ImageData heldOut) {
+  public static @Nullable Validation of(RunConfig config, @Nullable ImageData heldOut) {
+    return heldOut == null || !(config.network() instanceof XarConfig)
+        ? null
+        : new Validation(config, heldOut);
+  }
+
+  Validation(RunConfig config, ImageData heldOut) {
     tokens = config.tokens();
     images = heldOut.count();
     clean = tokens.sample(heldOut, images);
@@ -50,7 +60,7 @@ public final class Validation {
    * <p>Dropout is off meanwhile.
    */
   public double error(TrainedModel model) {
-    XarModel network = model.network();
+    Module network = model.network();
     boolean before = network.isTraining();
     network.training(false);
     double sum = 0;
@@ -84,7 +94,9 @@ public final class Validation {
 
   /** The network's clean coefficients [B, N, C]. */
   private double[] predict(TrainedModel model, float[] part, int[] wanted, Random random) {
-    XarModel network = model.network();
+    if (!(model.network() instanceof XarModel network)) {
+      throw new IllegalArgumentException("the validation error is for xAR networks");
+    }
     DType dtype = network.dtype();
     int batch = wanted.length;
     int count = tokens.order().tokens();

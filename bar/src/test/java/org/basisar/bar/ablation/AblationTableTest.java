@@ -8,6 +8,7 @@ import java.util.Set;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
+import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
@@ -105,10 +106,10 @@ class AblationTableTest {
   @Test
   void sizesHaveThePapersProportions() {
     // Heads stay, so that widths are the nearest ones that they divide.
-    XarConfig large = ModelSize.LARGE.of(XarConfig.base());
+    NetworkConfig large = ModelSize.LARGE.of(XarConfig.base());
     assertThat(large.width()).isBetween(1000, 1048);
     assertThat(large.layers()).isEqualTo(XarConfig.large().layers());
-    XarConfig huge = ModelSize.HUGE.of(XarConfig.base());
+    NetworkConfig huge = ModelSize.HUGE.of(XarConfig.base());
     assertThat(huge.width()).isBetween(1248, 1296);
     assertThat(huge.layers()).isEqualTo(XarConfig.huge().layers());
     assertThat(ModelSize.BASE.of(XarConfig.base())).isEqualTo(XarConfig.base());
@@ -125,6 +126,6 @@ class AblationTableTest {
     }
     assertThat(AblationTable.PROJECTION.publishedOrder().getFirst())
         .extracting(AblationTable.Row::label)
-        .containsExactly("Soft", "Hard", "None", "Baseline (xAR)");
+        .containsExactly("Soft", "Hard", "None", "Baseline");
   }
 }
