@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
+import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.picture.PngWriter;
 import org.basisar.bar.picture.StripPicture;
 import org.basisar.bar.run.Generator;
+import org.basisar.bar.run.KnownTransforms;
 import org.basisar.bar.run.RunEvaluation;
 import org.basisar.bar.run.RunListener;
 import org.basisar.bar.run.RunPictures;
@@ -94,11 +96,26 @@ public final class Ablation {
     }
     for (long seed : plan.seeds()) {
       for (Arm arm : arms.values()) {
-        RunConfig config = arm.change().apply(base).withSeed(seed);
+        Optional<RunConfig> config = configure(arm, base.withSeed(seed));
         Path path = plan.folder().resolve("arms").resolve(arm.name() + "-seed" + seed);
-        jobs.add(new Job(arm, seed, config, path));
+        config.ifPresent(present -> jobs.add(new Job(arm, seed, present, path)));
       }
     }
+  }
+
+  private Optional<RunConfig> configure(Arm arm, RunConfig base) {
+    RunConfig config;
+    try {
+      config = arm.change().apply(base);
+    } catch (IllegalArgumentException e) {
+      if (!arm.optional()) {
+        throw e;
+      }
+      listener.message(arm.name() + " is left out: " + e.getMessage());
+      return Optional.empty();
+    }
+    ImageData images = data.apply(base.seed()).training();
+    return Optional.of(config.withLostShare(KnownTransforms.lostShare(config, images)));
   }
 
   /** How many runs there are. */

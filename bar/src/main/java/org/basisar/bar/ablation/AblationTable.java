@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.transform.TransformKind;
 
 /** The tables there are, with what the paper measured. */
 public enum AblationTable {
@@ -91,7 +91,8 @@ public enum AblationTable {
               row("Offline basis (PCA)", Arm.OFFLINE, 1.65),
               row("Online learned basis", Arm.BAR, 1.56));
       case CONVERGENCE ->
-          List.of(new Row("No basis", Arm.XAR, Arm.XAR, Double.NaN), row("BAR", Arm.BAR, Double.NaN));
+          List.of(
+              new Row("No basis", Arm.XAR, Arm.XAR, Double.NaN), row("BAR", Arm.BAR, Double.NaN));
       case GALLERY -> gallery();
     };
   }
@@ -137,8 +138,8 @@ public enum AblationTable {
   private static List<Row> gallery() {
     List<Row> rows = new ArrayList<>();
     rows.add(new Row("No basis", Arm.XAR, Arm.XAR, Double.NaN));
-    for (RunConfig.Transform transform : RunConfig.Transform.values()) {
-      if (transform != RunConfig.Transform.XAR && transform != RunConfig.Transform.LEARNED) {
+    for (TransformKind transform : TransformKind.values()) {
+      if (transform != TransformKind.XAR && transform != TransformKind.LEARNED) {
         String name = transform.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         rows.add(row("Fixed: " + name, Arm.fixed(transform), Double.NaN));
       }

@@ -127,8 +127,7 @@ public final class RunEvaluation {
     }
     double[] matrix = basis == null ? LearnedBasis.identity(count) : basis.values();
     double[] errors = BasisMetrics.prefixErrors(matrix, all, count, tokens.dimension());
-    double[] coefficients =
-        basis == null ? all : basis.encode(all, all.length / tokens.size());
+    double[] coefficients = basis == null ? all : basis.encode(all, all.length / tokens.size());
     double[] energy = BasisMetrics.energyCompaction(coefficients, count, tokens.dimension());
     for (int kept = 1; kept <= count; kept *= 4) {
       figures.put("prefix error at " + kept + " of " + count, errors[kept - 1]);

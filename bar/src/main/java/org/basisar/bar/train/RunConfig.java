@@ -216,7 +216,7 @@ public record RunConfig(
     }
 
     /** The same with another transform. */
-    public Basis withTransform(Transform other) {
+    public Basis withTransform(TransformKind other) {
       return new Basis(
           other,
           start,

@@ -4,6 +4,7 @@ import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.xar.XarConfig;
 import org.basisar.bar.xar.XarModel;
+import org.basisar.nn.Cells;
 import org.basisar.nn.Module;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
@@ -100,15 +101,16 @@ public final class Validation {
     DType dtype = network.dtype();
     int batch = wanted.length;
     int count = tokens.order().tokens();
+    Cells cells = network.layout().cells();
     try (Scope _ = Scope.open()) {
       Tensor x = Ops.cast(Tensor.of(part, batch, count, tokens.dimension()), dtype);
       LearnedBasis basis = model.basis();
       Tensor y = basis == null ? x : basis.forward(x);
-      Tensor time = random.uniform(dtype, batch, tokens.order().cells());
+      Tensor time = random.uniform(dtype, batch, cells.count());
       Tensor noise = random.normal(dtype, y.shape().dims());
       Tensor velocity =
           network.forward(
-              Ops.interpolate(y, noise, time),
+              Ops.interpolate(y, noise, cells.spread(time)),
               Ops.trunc(Ops.scale(time, 1000)),
               Tensor.of(wanted, batch));
       return Ops.sub(noise, velocity).toDoubles();

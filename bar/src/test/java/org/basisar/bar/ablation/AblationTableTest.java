@@ -10,6 +10,7 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class AblationTableTest {
           new RunConfig.Image(8, 3, 2, 1),
           new XarConfig(4, 2, 12, 48, 3, 2, 128, 2, 0),
           new RunConfig.Basis(
-              RunConfig.Transform.LEARNED,
+              TransformKind.LEARNED,
               BasisStart.PCA,
               Objective.Kind.RESIDUAL,
               Objective.Times.LOGIT_NORMAL_PER_CELL,
@@ -87,7 +88,7 @@ class AblationTableTest {
 
   @Test
   void armsAreWhatTheirNamesSay() {
-    assertThat(basis(Arm.XAR).transform()).isEqualTo(RunConfig.Transform.XAR);
+    assertThat(basis(Arm.XAR).transform()).isEqualTo(TransformKind.XAR);
     assertThat(basis(Arm.XAR).objective()).isEqualTo(Objective.Kind.PLAIN);
     RunConfig.Basis bar = basis(Arm.BAR);
     assertThat(bar.learned()).isTrue();
@@ -99,7 +100,7 @@ class AblationTableTest {
     assertThat(basis(Arm.NO_PROJECTION)).isEqualTo(bar.withProjection(Projection.Kind.NONE));
     assertThat(basis(Arm.HARD_PROJECTION)).isEqualTo(bar.withProjection(Projection.Kind.HARD));
     assertThat(basis(Arm.PLAIN)).isEqualTo(bar.withObjective(Objective.Kind.PLAIN));
-    assertThat(basis(Arm.OFFLINE).transform()).isEqualTo(RunConfig.Transform.PCA);
+    assertThat(basis(Arm.OFFLINE).transform()).isEqualTo(TransformKind.PCA);
     assertThat(basis(Arm.OFFLINE).objective()).isEqualTo(Objective.Kind.RESIDUAL);
   }
 
