@@ -24,10 +24,11 @@ public final class LearnedBasis extends Module {
   private static final double RANK_CUT = 1e-5;
 
   /**
-   * The same for a prefix of rows: levels of a pyramid nearly repeat each other, and what they
-   * hardly tell apart would be made of nothing but the errors of generated coefficients.
+   * Damping of a prefix of rows, as a share of the greatest singular value: levels of a pyramid
+   * nearly repeat each other, and what they hardly tell apart would be made of nothing but the
+   * errors of generated coefficients.
    */
-  private static final double PREFIX_CUT = 0.25;
+  private static final double DAMPING = 0.15;
 
   private final Parameter matrix; // [N', N]
   private final boolean learned;
@@ -188,7 +189,7 @@ public final class LearnedBasis extends Module {
    * The image that the first {@code count} coefficients describe: Σ_{l&lt;count} y_l a_l, by Aᵀ as
    * in the residual loss (eq. 10). The rows of an A that is not square are not orthonormal in
    * general; then it is the image of least size among those nearest to having these coefficients,
-   * without what a prefix hardly tells.
+   * damped where a prefix hardly tells.
    *
    * @param coefficients [B, N', C] in sequence order
    * @return [B, N, C]
@@ -209,15 +210,16 @@ public final class LearnedBasis extends Module {
       Tensor first = Ops.cast(matrix.tensor(), DType.F64).slice(0, 0, used);
       return rows == tokens()
           ? transform(first, kept, batch, true)
-          : transform(pseudoInverse(first, used < rows ? PREFIX_CUT : RANK_CUT), kept, batch, false);
+          : transform(pseudoInverse(first, used < rows ? DAMPING : 0), kept, batch, false);
     }
   }
 
-  private static Tensor pseudoInverse(Tensor a, double share) {
+  private static Tensor pseudoInverse(Tensor a, double damping) {
     LinearAlgebra.Svd svd = LinearAlgebra.svd(a);
     double[] values = svd.singularValues().toDoubles();
-    double cut = share * values[0];
-    Arrays.setAll(values, i -> values[i] > cut ? 1 / values[i] : 0);
+    double cut = RANK_CUT * values[0];
+    double ridge = damping * values[0] * damping * values[0];
+    Arrays.setAll(values, i -> values[i] > cut ? values[i] / (values[i] * values[i] + ridge) : 0);
     return Ops.matmul(svd.vt(), true, Ops.mul(svd.u(), Tensor.of(values, 1, values.length)), true);
   }
 
