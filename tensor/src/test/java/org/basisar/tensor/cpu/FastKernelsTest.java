@@ -471,18 +471,20 @@ final class FastKernelsTest {
         Tensor[] inputs = opCase.inputs(DType.F32);
         Op op = opCase.op(DType.F32);
         boolean found = FastKernels.prepare(op, inputs, results(op, inputs)) != null;
-        assertThat(found).as("fast kernel of %s", opCase).isEqualTo(!isLeftToPlain(op, inputs));
+        assertThat(found)
+            .as("fast kernel of %s", opCase)
+            .isEqualTo(!repeatsBoth(op, inputs) && !scans(op));
       }
     }
   }
 
-  /** The scan form is there to be compared with, and never the one with the least to do. */
-  private static boolean isLeftToPlain(Op op, Tensor[] inputs) {
-    return repeatsBoth(op, inputs)
-        || op instanceof Basis.ResidualLoss(Basis.ResidualForm form)
-            && form == Basis.ResidualForm.SCAN
-        || op instanceof Basis.ResidualLossGradient(Basis.ResidualForm slope)
-            && slope == Basis.ResidualForm.SCAN;
+  /** The scan form is there to check the closed one and is left to plain loops. */
+  private static boolean scans(Op op) {
+    return switch (op) {
+      case Basis.ResidualLoss(Basis.ResidualForm form) -> form == Basis.ResidualForm.SCAN;
+      case Basis.ResidualLossGradient(Basis.ResidualForm form) -> form == Basis.ResidualForm.SCAN;
+      default -> false;
+    };
   }
 
   /** Products whose operands are both repeated, along different axes, are left to plain ones. */
