@@ -240,7 +240,8 @@ public record RunConfig(
           projection,
           delta,
           rateScale,
-          readings);
+          readings,
+          lostShare);
     }
 
     /** The same with another loss. */
@@ -254,13 +255,23 @@ public record RunConfig(
           projection,
           delta,
           rateScale,
-          readings);
+          readings,
+          lostShare);
     }
 
     /** The same with another projection. */
     public Basis withProjection(Projection.Kind other) {
       return new Basis(
-          transform, start, objective, times, regularizerWeight, other, delta, rateScale, readings);
+          transform,
+          start,
+          objective,
+          times,
+          regularizerWeight,
+          other,
+          delta,
+          rateScale,
+          readings,
+          lostShare);
     }
 
     /** What is minimised. */

@@ -13,6 +13,7 @@ import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.Json;
 import org.basisar.nn.io.JsonException;
 import org.basisar.nn.io.JsonValue.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one run: {@code config.json}, {@code metrics.csv}, {@code checkpoints/}, {@code
@@ -162,13 +163,17 @@ public final class RunFolder {
    */
   public List<String> restoreAverages(TrainedModel model) {
     LearnedBasis basis = model.basis();
-    if (basis == null || config.basis().readings().sampled() == Readings.Sampled.AVERAGED) {
-      return files.load(model.tensors(), true).warnings();
+    double @Nullable [] last = null;
+    if (basis != null && config.basis().readings().sampled() == Readings.Sampled.LAST) {
+      files.load(model.tensors(), false);
+      last = basis.values();
     }
-    files.load(model.tensors(), false);
-    double[] last = basis.values();
     List<String> warnings = files.load(model.tensors(), true).warnings();
-    basis.set(last);
+    if (basis != null && last != null) {
+      basis.set(last);
+    }
+    // Else a sampler's programs would round the weights anew at every replay.
+    model.network().refresh();
     return warnings;
   }
 }

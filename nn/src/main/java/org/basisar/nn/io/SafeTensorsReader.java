@@ -5,10 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,25 +54,16 @@ public final class SafeTensorsReader implements TensorFile {
    *
    * @throws SafeTensorsException if it cannot be read or is not exactly what the format demands
    */
-  @SuppressWarnings("MustBeClosedChecker") // The reader owns the arena and closes it.
   public static SafeTensorsReader open(Path file) {
-    Arena arena = Arena.ofShared();
-    boolean opened = false;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      SafeTensorsReader reader = new SafeTensorsReader(arena, mapped, file.toString());
-      opened = true;
-      return reader;
+    try {
+      return MappedFile.open(
+          file, (arena, mapped) -> new SafeTensorsReader(arena, mapped, file.toString()));
     } catch (NoSuchFileException e) {
       throw new SafeTensorsException(
           Reason.UNREADABLE, file + " does not exist; check the path", e);
     } catch (IOException e) {
       throw new SafeTensorsException(
           Reason.UNREADABLE, file + " cannot be read: " + IoReason.of(e), e);
-    } finally {
-      if (!opened) {
-        arena.close();
-      }
     }
   }
 

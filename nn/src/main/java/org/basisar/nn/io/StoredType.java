@@ -76,7 +76,8 @@ public enum StoredType {
     return dtype;
   }
 
-  static StoredType of(DType dtype) {
+  /** The stored form of a tensor type. */
+  public static StoredType of(DType dtype) {
     return switch (dtype) {
       case F64 -> F64;
       case F32 -> F32;

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.Json;
+import org.basisar.nn.io.MappedFile;
 import org.basisar.nn.io.TensorFile;
 import org.basisar.nn.io.pytorch.TorchFileException.Reason;
 
@@ -81,24 +80,15 @@ public final class TorchFile implements AutoCloseable {
    * @throws TorchFileException if it cannot be read, is damaged, or holds anything but tensors and
    *     plain containers
    */
-  @SuppressWarnings("MustBeClosedChecker") // The file owns the arena and closes it.
   public static TorchFile open(Path file) {
-    Arena arena = Arena.ofShared();
-    boolean opened = false;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      TorchFile result = new TorchFile(arena, mapped, file.toString());
-      opened = true;
-      return result;
+    try {
+      return MappedFile.open(
+          file, (arena, mapped) -> new TorchFile(arena, mapped, file.toString()));
     } catch (NoSuchFileException e) {
       throw new TorchFileException(Reason.UNREADABLE, file + " does not exist; check the path", e);
     } catch (IOException e) {
       throw new TorchFileException(
           Reason.UNREADABLE, file + " cannot be read: " + IoReason.of(e), e);
-    } finally {
-      if (!opened) {
-        arena.close();
-      }
     }
   }
 

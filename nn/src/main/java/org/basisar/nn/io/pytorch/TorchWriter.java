@@ -36,7 +36,7 @@ public final class TorchWriter {
    */
   public TorchWriter add(String name, DType dtype, Shape shape, TensorSource source) {
     long bytes = (long) shape.size() * dtype.bytes();
-    Entry entry = new Entry(new StoredTensor(name, stored(dtype), shape, bytes), source);
+    Entry entry = new Entry(new StoredTensor(name, StoredType.of(dtype), shape, bytes), source);
     if (entries.putIfAbsent(name, entry) != null) {
       throw new TorchFileException(
           Reason.DUPLICATE_NAME, "tensor " + Json.quote(name) + " was added twice; rename one");
@@ -72,16 +72,6 @@ public final class TorchWriter {
   public TorchWriter addBf16Bits(String name, Shape shape, short[] values, int offset) {
     Objects.checkFromIndexSize(offset, shape.size(), values.length);
     return add(name, DType.BF16, shape, sink -> sink.bf16Bits(values, offset, shape.size()));
-  }
-
-  private static StoredType stored(DType dtype) {
-    return switch (dtype) {
-      case F64 -> StoredType.F64;
-      case F32 -> StoredType.F32;
-      case BF16 -> StoredType.BF16;
-      case I32 -> StoredType.I32;
-      case U8 -> StoredType.U8;
-    };
   }
 
   /**
