@@ -252,7 +252,8 @@ final class AblationReport {
                 "Validation error: images that were never trained on are turned into tokens, mixed"
                     + " with noise of random strength, and restored by the model; the figure is the"
                     + " mean square of what is wrong with the restored image, in tokens of unit size."
-                    + " Images, noise and its strength are the same for every arm.",
+                    + " Images, noise and its strength are the same for every arm; MAR networks restore"
+                    + " the masked tokens only, with the same masks.",
                 false),
             new Document.Text(
                 "Fréchet and kernel distance, precision and recall compare generated images with real"

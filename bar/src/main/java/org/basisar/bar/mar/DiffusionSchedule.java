@@ -92,6 +92,25 @@ public final class DiffusionSchedule {
     return signals[step];
   }
 
+  /** The step whose noise is closest to being {@code ratio} times as strong as its signal. */
+  public int closest(double ratio) {
+    int least = 0;
+    int greatest = betas.length - 1;
+    while (greatest - least > 1) {
+      int middle = (least + greatest) >>> 1;
+      if (noiseRatio(middle) < ratio) {
+        least = middle;
+      } else {
+        greatest = middle;
+      }
+    }
+    return ratio - noiseRatio(least) <= noiseRatio(greatest) - ratio ? least : greatest;
+  }
+
+  private double noiseRatio(int step) {
+    return Math.sqrt(1 / signals[step] - 1);
+  }
+
   private double signalBefore(int step) {
     return step == 0 ? 1 : signals[step - 1];
   }

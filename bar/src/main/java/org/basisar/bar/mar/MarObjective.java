@@ -140,9 +140,8 @@ public final class MarObjective implements AutoCloseable {
     int images = mask.images();
     int rows = images * mask.masked();
     Tensor predicted = diffusion.restored(losses, step).slice(0, 0, rows);
-    Tensor sources = Ops.concat(0, tokens.detach(), predicted);
     Tensor prediction =
-        Ops.embedding(sources, mask.replacedRows()).reshape(x.shape().dims()); // [B, N, C]
+        mask.replace(tokens.detach(), predicted).reshape(x.shape().dims()); // [B, N, C]
     // The weight belongs to an image, and the loss is quadratic: its root may go inside.
     Tensor root = Ops.contiguous(diffusion.weightRoot(step).slice(0, 0, rows));
     Tensor ofImage =

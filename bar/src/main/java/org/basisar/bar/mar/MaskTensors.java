@@ -1,5 +1,6 @@
 package org.basisar.bar.mar;
 
+import org.basisar.tensor.Ops;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 
@@ -15,7 +16,7 @@ public final class MaskTensors implements AutoCloseable {
   private final Tensor restoredRows; // [B·slots]
   private final Tensor maskedRows; // [B·masked]
   private final Tensor positions; // [B·masked]
-  private final Tensor replacedRows; // [B·N]
+  private final Tensor replacedRows; // [B·N]: its row in all tokens, or behind them if masked
 
   /** Index tensors in which no mask has been set yet; {@code masked} tokens of each image. */
   public MaskTensors(MarConfig config, int images, int masked) {
@@ -90,9 +91,15 @@ public final class MaskTensors implements AutoCloseable {
     return positions;
   }
 
-  /** For every token its row in all tokens, with the masked ones behind them if it is masked. */
-  Tensor replacedRows() {
-    return replacedRows;
+  /**
+   * All tokens with other values for the masked ones.
+   *
+   * @param tokens [B·N, C]
+   * @param values of the masked tokens in order, [B·masked, C]
+   * @return [B·N, C]
+   */
+  Tensor replace(Tensor tokens, Tensor values) {
+    return Ops.embedding(Ops.concat(0, tokens, values), replacedRows);
   }
 
   @Override

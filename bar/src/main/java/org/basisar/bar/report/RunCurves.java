@@ -72,7 +72,8 @@ public final class RunCurves {
                   + " noise was added: the mean square of the difference in tokens of unit size, with"
                   + " the averaged weights. The images, the noise and its strength are the same at"
                   + " every point and in every run, so this curve can be compared between runs of any"
-                  + " basis, which the training loss cannot."));
+                  + " basis on one kind of network, which the training loss cannot. Of a MAR network"
+                  + " it counts the masked tokens."));
     }
     if (metrics.has("orthogonality")) {
       curves.add(

@@ -1,13 +1,8 @@
 package org.basisar.bar.train;
 
-import org.basisar.bar.basis.LearnedBasis;
+import java.util.Arrays;
 import org.basisar.bar.data.ImageData;
-import org.basisar.bar.xar.XarConfig;
-import org.basisar.bar.xar.XarModel;
-import org.basisar.nn.Cells;
 import org.basisar.nn.Module;
-import org.basisar.tensor.DType;
-import org.basisar.tensor.Ops;
 import org.basisar.tensor.Random;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.SingularMatrixException;
@@ -16,39 +11,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The error of reconstructed images that were never trained on, a figure that runs of any basis and
- * any objective can be compared by.
+ * any objective can be compared by, if their networks are of one kind.
  *
  * <p>Held-out tokens X are transformed, mixed with noise at random times, and given to the network;
- * its clean coefficients ŷ = ε − v̂ are decoded as samples are. The figure is mean (X̂ − X)² over
- * the images' own tokens, which are scaled to unit size: zeros in their place would give about 1.
- * Times are uniform per cell, and like the noise a function of the image's place alone, whatever is
- * trained.
+ * its clean coefficients ŷ are decoded as samples are. For xAR, ŷ = ε − v̂, and the figure is mean
+ * (X̂ − X)² over the images' own tokens, which are scaled to unit size: zeros in their place would
+ * give about 1. Times are uniform per cell. For MAR each image has its own mask, as in training;
+ * the masked coefficients are restored from times of {@link MaskedDenoising}, the others kept, and
+ * the mean is taken over as many tokens as were masked.
+ *
+ * <p>Masks, times and noise are functions of the image's place alone, whatever is trained.
  */
 public final class Validation {
   private static final int BATCH = 64;
   private static final long NOISE = 0x76616c6964L;
 
-  private final PixelTokens tokens;
+  private final RunConfig config;
   private final int images;
   private final float[] clean; // [images, N, C]
   private final int[] labels; // [images]
 
   /**
-   * A judge, or null if there is nothing to judge by or the network is none that restores all
-   * tokens at once.
+   * A judge, or null if there is nothing to judge by.
    *
    * @param heldOut images that are not trained on, null for none
    */
   public static @Nullable Validation of(RunConfig config, @Nullable ImageData heldOut) {
-    return heldOut == null || !(config.network() instanceof XarConfig)
-        ? null
-        : new Validation(config, heldOut);
+    return heldOut == null ? null : new Validation(config, heldOut);
   }
 
   Validation(RunConfig config, ImageData heldOut) {
-    tokens = config.tokens();
+    this.config = config;
     images = heldOut.count();
-    clean = tokens.sample(heldOut, images);
+    clean = config.tokens().sample(heldOut, images);
     labels = new int[images];
     for (int i = 0; i < images; i++) {
       labels[i] = heldOut.label(i);
@@ -65,55 +60,46 @@ public final class Validation {
     boolean before = network.isTraining();
     network.training(false);
     double sum = 0;
-    try (Random random = new Random(NOISE)) {
+    double restored = 0; // numbers
+    try (Random random = new Random(NOISE);
+        Restorer restorer = Restorer.of(config, model)) {
       for (int first = 0; first < images; first += BATCH) {
         random.seek(first);
-        sum += squaredError(model, first, Math.min(BATCH, images - first), random);
+        float[] part = part(first);
+        int[] wanted = Arrays.copyOfRange(labels, first, Math.min(first + BATCH, images));
+        Restorer.Restored batch = restore(restorer, part, wanted, random, first);
+        sum += squaredError(model.decode(batch.coefficients(), wanted.length), part);
+        restored += batch.share() * part.length;
       }
     } catch (SingularMatrixException e) {
       return Double.NaN;
     } finally {
       network.training(before);
     }
-    return sum / clean.length;
+    return sum / restored;
   }
 
-  private double squaredError(TrainedModel model, int first, int count, Random random) {
-    int size = tokens.size();
-    float[] part = new float[count * size];
-    System.arraycopy(clean, first * size, part, 0, part.length);
-    int[] wanted = new int[count];
-    System.arraycopy(labels, first, wanted, 0, count);
-    double[] decoded = model.decode(predict(model, part, wanted, random), count);
+  private float[] part(int first) {
+    int size = config.tokens().size();
+    return Arrays.copyOfRange(clean, first * size, Math.min(first + BATCH, images) * size);
+  }
+
+  private Restorer.Restored restore(
+      Restorer restorer, float[] part, int[] wanted, Random random, int place) {
+    PixelTokens tokens = config.tokens();
+    int batch = wanted.length;
+    try (Scope _ = Scope.open()) {
+      Tensor x = Tensor.of(part, batch, tokens.order().tokens(), tokens.dimension());
+      return restorer.restore(x, Tensor.of(wanted, batch), random, place);
+    }
+  }
+
+  private static double squaredError(double[] decoded, float[] part) {
     double sum = 0;
     for (int i = 0; i < part.length; i++) {
       double difference = decoded[i] - part[i];
       sum += difference * difference;
     }
     return sum;
-  }
-
-  /** The network's clean coefficients [B, N, C]. */
-  private double[] predict(TrainedModel model, float[] part, int[] wanted, Random random) {
-    if (!(model.network() instanceof XarModel network)) {
-      throw new IllegalArgumentException("the validation error is for xAR networks");
-    }
-    DType dtype = network.dtype();
-    int batch = wanted.length;
-    int count = tokens.order().tokens();
-    Cells cells = network.layout().cells();
-    try (Scope _ = Scope.open()) {
-      Tensor x = Ops.cast(Tensor.of(part, batch, count, tokens.dimension()), dtype);
-      LearnedBasis basis = model.basis();
-      Tensor y = basis == null ? x : basis.forward(x);
-      Tensor time = random.uniform(dtype, batch, cells.count());
-      Tensor noise = random.normal(dtype, y.shape().dims());
-      Tensor velocity =
-          network.forward(
-              Ops.interpolate(y, noise, cells.spread(time)),
-              Ops.trunc(Ops.scale(time, 1000)),
-              Tensor.of(wanted, batch));
-      return Ops.sub(noise, velocity).toDoubles();
-    }
   }
 }

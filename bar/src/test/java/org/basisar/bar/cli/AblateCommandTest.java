@@ -74,6 +74,34 @@ class AblateCommandTest {
     Map<String, String> finished = Cli.contents(folder);
     ablate("--table=fig7", "--seeds=1", "--steps=5").failed(1, "was trained with other settings");
     assertThat(Cli.contents(folder)).isEqualTo(finished);
+    checkMar(out.resolve("features"));
+  }
+
+  /** With the classifier that was trained for the arms before. */
+  private void checkMar(Path features) throws IOException {
+    Path out = folder.resolve("mar");
+    Files.createDirectories(out);
+    Files.move(features, out.resolve("features"));
+    ablate(
+            "--out=" + out,
+            "--table=7",
+            "--seeds=1",
+            "--model=mar",
+            "--head-width=16",
+            "--head-layers=1",
+            "--buffer=2",
+            "--iterations=2",
+            "--sampler-steps=2")
+        .succeeded();
+    assertThat(Files.readAllLines(out.resolve("ablation.csv"))).hasSize(4);
+    assertThat(Files.readString(out.resolve("report.html"))).contains("Table 7");
+    Path run = out.resolve("arms/bar-seed1");
+    List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
+    assertThat(metrics.getFirst()).endsWith(",validation");
+    String last = metrics.getLast();
+    assertThat(Double.parseDouble(last.substring(last.lastIndexOf(',') + 1))).isPositive();
+    assertThat(Files.readString(run.resolve("report.html"))).contains("Validation error");
+    assertThat(Files.readString(run.resolve("evaluation.json"))).contains("validation error");
   }
 
   private static void checkPages(Path out) throws IOException {

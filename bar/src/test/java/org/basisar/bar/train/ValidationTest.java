@@ -10,6 +10,8 @@ import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSplit;
+import org.basisar.bar.mar.MarConfig;
+import org.basisar.bar.mar.MarSettings;
 import org.junit.jupiter.api.Test;
 
 class ValidationTest {
@@ -98,5 +100,38 @@ class ValidationTest {
   @Test
   void aBasisWithoutAnInverseHasNoFigure() {
     assertThat(error(config(0), new double[256])).isNaN();
+  }
+
+  private static RunConfig mar(RunConfig xar) {
+    int classes = xar.network().classes();
+    MarConfig size = new MarConfig(16, 12, 16, 2, 1, 16, 2, 3, classes, 0.1);
+    return xar.withNetwork(new MarSettings(size, 0.7, 2, 4, 0.9, 1.5, false));
+  }
+
+  @Test
+  void trainingAMarNetworkLowersIt() {
+    RunConfig config =
+        mar(TrainerTest.config(60, 1, 0, Objective.Kind.RESIDUAL, Projection.Kind.SOFT));
+    try (TrainedModel model = new TrainedModel(config, LearnedBasis.identity(16));
+        Trainer trainer = new Trainer(config, model, SPLIT.training())) {
+      Validation validation = new Validation(config, HELD_OUT);
+      double before = validation.error(model);
+      assertThat(validation.error(model)).isEqualTo(before);
+      assertThat(new Validation(config, HELD_OUT).error(model)).isEqualTo(before);
+      for (int i = 0; i < 60; i++) {
+        trainer.advance();
+      }
+      assertThat(validation.error(model)).isLessThan(0.8 * before);
+      assertThat(model.network().isTraining()).isTrue();
+    }
+  }
+
+  /** Its prediction is 0 then, so that what is left is the noise over the signal, squared. */
+  @Test
+  void anUntrainedMarNetworkHasTheErrorOfItsTimes() {
+    // The mean of t²/(1 − t)² for t uniform in [0, 0.9] is 5.9.
+    RunConfig config = mar(config(0));
+    assertThat(error(config, LearnedBasis.identity(16))).isCloseTo(5.9, within(0.3));
+    assertThat(error(config, BasisStart.orthogonal(16, 3))).isCloseTo(5.9, within(0.3));
   }
 }
