@@ -79,19 +79,8 @@ public final class LinearAlgebra {
 
   /** Eigenvalues and vectors of a symmetric matrix [n, n]; only its symmetric part is used. */
   public static Eigen symmetricEigen(Tensor a) {
-    DMatrixRMaj matrix = square("symmetricEigen", a);
-    int n = matrix.numRows;
-    DMatrixRMaj symmetric = new DMatrixRMaj(n, n);
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        symmetric.set(i, j, (matrix.get(i, j) + matrix.get(j, i)) / 2);
-      }
-    }
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
-    if (n > 0 && !eigen.decompose(symmetric)) {
-      throw new ArithmeticException(
-          "symmetricEigen: no convergence for a matrix of shape " + a.shape());
-    }
+    EigenDecomposition_F64<DMatrixRMaj> eigen = decompose("symmetricEigen", a, true);
+    int n = a.shape().dim(0);
     double[] values = new double[n];
     for (int i = 0; i < n; i++) {
       values[i] = eigen.getEigenvalue(i).real;
@@ -107,6 +96,43 @@ public final class LinearAlgebra {
       }
     }
     return new Eigen(vector(a, sorted), tensor(a, vectors));
+  }
+
+  /**
+   * The eigenvalues of a symmetric matrix alone, [n] and descending; only its symmetric part is
+   * used.
+   */
+  public static Tensor symmetricEigenvalues(Tensor a) {
+    EigenDecomposition_F64<DMatrixRMaj> eigen = decompose("symmetricEigenvalues", a, false);
+    int n = a.shape().dim(0);
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = eigen.getEigenvalue(i).real;
+    }
+    Arrays.sort(values);
+    for (int i = 0; i < n / 2; i++) {
+      double least = values[i];
+      values[i] = values[n - 1 - i];
+      values[n - 1 - i] = least;
+    }
+    return vector(a, values);
+  }
+
+  private static EigenDecomposition_F64<DMatrixRMaj> decompose(
+      String what, Tensor a, boolean vectors) {
+    DMatrixRMaj matrix = square(what, a);
+    int n = matrix.numRows;
+    DMatrixRMaj symmetric = new DMatrixRMaj(n, n);
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        symmetric.set(i, j, (matrix.get(i, j) + matrix.get(j, i)) / 2);
+      }
+    }
+    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, vectors, true);
+    if (n > 0 && !eigen.decompose(symmetric)) {
+      throw new ArithmeticException(what + ": no convergence for a matrix of shape " + a.shape());
+    }
+    return eigen;
   }
 
   private static Integer[] descending(double[] values) {

@@ -76,6 +76,9 @@ class LinearAlgebraTest {
     close(Ops.matmul(eigen.vectors(), true, scaled, false), a, 1e-10);
     close(Ops.matmul(eigen.vectors(), false, eigen.vectors(), true), identity(n), 1e-11);
     descending(eigen.values());
+    Tensor values = LinearAlgebra.symmetricEigenvalues(a);
+    close(values, eigen.values(), 1e-11);
+    descending(values);
   }
 
   @ParameterizedTest

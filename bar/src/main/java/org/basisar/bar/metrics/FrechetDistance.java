@@ -10,6 +10,9 @@ import org.basisar.tensor.Tensor;
  * Σ₁ + tr Σ₂ − 2·tr (Σ₁Σ₂)^½, covariances unbiased: the formula of the Fréchet inception distance.
  */
 public final class FrechetDistance {
+  /** Rows that are multiplied at a time. */
+  private static final int BLOCK = 2048;
+
   private FrechetDistance() {}
 
   /** Mean and covariance. */
@@ -38,6 +41,22 @@ public final class FrechetDistance {
       return covariance;
     }
 
+    /** Numbers of the mean. */
+    public int width() {
+      return mean.length;
+    }
+
+    /** Rounding may differ on the two sides of the diagonal. */
+    private static void symmetrise(double[] matrix, int d) {
+      for (int i = 0; i < d; i++) {
+        for (int j = 0; j < i; j++) {
+          double both = (matrix[i * d + j] + matrix[j * d + i]) / 2;
+          matrix[i * d + j] = both;
+          matrix[j * d + i] = both;
+        }
+      }
+    }
+
     /**
      * Fits a normal distribution.
      *
@@ -56,22 +75,21 @@ public final class FrechetDistance {
         }
       }
       double[] covariance = new double[d * d];
-      double[] centred = new double[d];
-      for (int row = 0; row < n; row++) {
-        for (int i = 0; i < d; i++) {
-          centred[i] = features.at(row, i) - mean[i];
+      for (int first = 0; first < n; first += BLOCK) {
+        int rows = Math.min(BLOCK, n - first);
+        double[] centred = new double[rows * d];
+        for (int i = 0; i < centred.length; i++) {
+          centred[i] = features.at(first + i / d, i % d) - mean[i % d];
         }
-        for (int i = 0; i < d; i++) {
-          for (int j = 0; j <= i; j++) {
-            covariance[i * d + j] += centred[i] * centred[j] / (n - 1);
+        try (Scope _ = Scope.open()) {
+          Tensor block = Tensor.of(centred, rows, d);
+          double[] products = Ops.matmul(block, true, block, false).toDoubles();
+          for (int i = 0; i < covariance.length; i++) {
+            covariance[i] += products[i] / (n - 1);
           }
         }
       }
-      for (int i = 0; i < d; i++) {
-        for (int j = 0; j < i; j++) {
-          covariance[j * d + i] = covariance[i * d + j];
-        }
-      }
+      symmetrise(covariance, d);
       return new Gaussian(mean, covariance);
     }
   }
@@ -82,9 +100,17 @@ public final class FrechetDistance {
     return between(Gaussian.of(left), Gaussian.of(right));
   }
 
-  /** The distance of two normal distributions. */
+  /**
+   * The distance of two normal distributions.
+   *
+   * @throws IllegalArgumentException if their widths differ
+   */
   public static double between(Gaussian left, Gaussian right) {
-    int d = left.mean().length;
+    int d = left.width();
+    if (right.width() != d) {
+      throw new IllegalArgumentException(
+          "statistics of " + d + " and " + right.width() + " features cannot be compared");
+    }
     double distance = 0;
     for (int i = 0; i < d; i++) {
       double difference = left.mean()[i] - right.mean()[i];
@@ -95,20 +121,19 @@ public final class FrechetDistance {
   }
 
   /**
-   * tr (Σ₁Σ₂)^½ as the trace of the root of Σ₁^½·Σ₂·Σ₁^½, which has the same eigenvalues and is
-   * symmetric, so that no complex root can arise.
+   * tr (Σ₁Σ₂)^½ as the trace of the root of Lᵀ·Σ₂·L with L·Lᵀ = Σ₁, which has the same eigenvalues
+   * but for zeros and is symmetric, so that no complex root can arise and no eigenvector is needed.
    */
   private static double traceOfRoot(double[] first, double[] second, int d) {
+    SemidefiniteFactor factor = SemidefiniteFactor.of(first, d);
+    if (factor.rank() == 0) {
+      return 0;
+    }
     try (Scope _ = Scope.open()) {
-      LinearAlgebra.Eigen eigen = LinearAlgebra.symmetricEigen(Tensor.of(first, d, d));
-      double[] roots = eigen.values().toDoubles();
-      for (int i = 0; i < d; i++) {
-        roots[i] = Math.sqrt(Math.max(0, roots[i]));
-      }
-      Tensor scaled = Ops.mul(Tensor.of(roots, d, 1), eigen.vectors()); // √λ_i · row i
-      Tensor inner = Ops.matmul(Ops.matmul(scaled, Tensor.of(second, d, d)), false, scaled, true);
+      Tensor left = Tensor.of(factor.values(), d, factor.rank());
+      Tensor inner = Ops.matmul(left, true, Ops.matmul(Tensor.of(second, d, d), left), false);
       double trace = 0;
-      for (double value : LinearAlgebra.symmetricEigen(inner).values().toDoubles()) {
+      for (double value : LinearAlgebra.symmetricEigenvalues(inner).toDoubles()) {
         trace += Math.sqrt(Math.max(0, value));
       }
       return trace;
