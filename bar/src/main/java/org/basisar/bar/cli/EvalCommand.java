@@ -3,11 +3,17 @@ package org.basisar.bar.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.data.ImageSplit;
+import org.basisar.bar.data.RgbSource;
+import org.basisar.bar.metrics.FeatureNetwork;
+import org.basisar.bar.run.FieldEvaluation;
+import org.basisar.bar.run.FieldNetworks;
 import org.basisar.bar.run.RunEvaluation;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunFolder;
@@ -24,8 +30,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "eval",
     description =
-        "Measures how close a run's pictures come to real ones, in the features of a small"
-            + " classifier that is trained on the same data and kept in the run folder.",
+        "Measures how close pictures come to real ones. Without weights: a run's, in the features"
+            + " of a small classifier that is trained on the same data and kept in the run folder."
+            + " With the weights of the field's networks: FID, Inception score, KID, precision,"
+            + " recall, FD-DINOv2 and CLIP score of a run's or of any.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
@@ -33,9 +41,21 @@ final class EvalCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
 
-  @Option(names = "--run", paramLabel = "DIR", required = true, description = "run folder")
-  @SuppressWarnings("NullAway.Init") // required
-  private Path run;
+  @Option(names = "--run", paramLabel = "DIR", description = "run folder to generate from")
+  private @Nullable Path run;
+
+  @Option(
+      names = "--images",
+      paramLabel = "PATH",
+      description = "pictures to judge instead: a folder, a .zip, or an .npz with arr_0")
+  private @Nullable Path images;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "figures as JSON (default: evaluation.json in the run folder, none for --images)")
+  private @Nullable Path written;
 
   @Option(
       names = "--data",
@@ -52,6 +72,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
   private long seed = 1;
 
+  @Mixin private final FieldOptions field = new FieldOptions();
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Override
@@ -60,31 +81,102 @@ final class EvalCommand implements Callable<Integer> {
     if (count < 8 || count > 100_000) {
       throw new ParameterException(spec.commandLine(), "--count must be 8 to 100000, is " + count);
     }
-    RunFolder folder = RunFolder.open(run);
-    RunConfig config = folder.config();
-    ImageSplit split = split(config);
+    field.check(spec);
+    OutputFile.check(spec, "--out", written);
     PrintWriter out = spec.commandLine().getOut();
-    ConsoleListener listener = new ConsoleListener(out);
+    if (images != null && run != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--run and --images are two things to judge; give one of them");
+    }
     Map<String, Double> figures;
-    try (TrainedModel model = TrainedModel.blank(config)) {
-      folder.restoreAverages(model).forEach(listener::message);
-      figures =
-          RunEvaluation.evaluate(
-              config,
-              model,
-              split.training(),
-              split.heldOut(),
-              count,
-              seed,
-              run.resolve("features"),
-              listener);
+    if (run != null) {
+      figures = ofRun(run, out);
+    } else if (images != null) {
+      figures = ofImages(images, out);
+    } else {
+      throw new ParameterException(
+          spec.commandLine(), "there is nothing to judge; give --run DIR or --images PATH");
     }
     figures.forEach((name, value) -> out.printf(Locale.ROOT, "%-28s %.5f%n", name, value));
-    Path file = run.resolve("evaluation.json");
-    RunEvaluation.write(file, figures);
-    out.println("written: " + file);
+    Path file = written != null ? written : run == null ? null : run.resolve("evaluation.json");
+    if (file != null) {
+      RunEvaluation.write(file, figures);
+      out.println("written: " + file);
+    }
     out.flush();
     return 0;
+  }
+
+  private Map<String, Double> ofImages(Path path, PrintWriter out) throws IOException {
+    if (!field.given()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "pictures without a run are judged by the field's networks; which file to get and"
+              + " where:\n"
+              + FieldNetworks.WHERE
+              + "\nWithout any, bar eval --run DIR judges a run by what it was trained on");
+    }
+    Path reference = field.reference();
+    try (RgbSource pictures = RgbSource.open(path);
+        RgbSource real = reference == null ? null : RgbSource.open(reference)) {
+      return byTheField(pictures, real, new ConsoleListener(out));
+    }
+  }
+
+  private Map<String, Double> ofRun(Path path, PrintWriter out) throws IOException {
+    RunFolder folder = RunFolder.open(path);
+    RunConfig config = folder.config();
+    ImageSplit split = split(config);
+    ConsoleListener listener = new ConsoleListener(out);
+    try (TrainedModel model = TrainedModel.blank(config)) {
+      folder.restoreAverages(model).forEach(listener::message);
+      if (field.given()) {
+        return ofRunByTheField(config, model, split.training(), listener);
+      }
+      return RunEvaluation.evaluate(
+          config,
+          model,
+          split.training(),
+          split.heldOut(),
+          count,
+          seed,
+          path.resolve("features"),
+          listener);
+    }
+  }
+
+  private Map<String, Double> ofRunByTheField(
+      RunConfig config, TrainedModel model, ImageData data, ConsoleListener listener)
+      throws IOException {
+    int side = config.image().side();
+    List<String> classes = config.data().classNames();
+    List<Integer> labels = RunEvaluation.labels(classes.size(), count);
+    List<float[]> generated = RunEvaluation.generate(config, model, labels, seed, listener);
+    FeatureNetwork.Real real = FeatureNetwork.Real.of(data, count);
+    Path reference = field.reference();
+    try (RgbSource pictures = RgbSource.of(generated, side, names(labels, classes));
+        RgbSource wanted =
+            reference == null
+                ? RgbSource.of(real.images(), data.side(), names(real.labels(), data.classNames()))
+                : RgbSource.open(reference)) {
+      return byTheField(pictures, wanted, listener);
+    }
+  }
+
+  private static List<String> names(List<Integer> labels, List<String> classes) {
+    return labels.stream().map(classes::get).toList();
+  }
+
+  private Map<String, Double> byTheField(
+      RgbSource pictures, @Nullable RgbSource real, ConsoleListener listener) throws IOException {
+    try (FieldNetworks networks = field.load()) {
+      FieldEvaluation evaluation = new FieldEvaluation(networks, listener);
+      Path statistics = field.statistics();
+      if (statistics != null) {
+        evaluation.compareWith(statistics);
+      }
+      return evaluation.evaluate(pictures, real, field.captions(pictures), field.written());
+    }
   }
 
   /** The run's images, split as in training; other images are all there to compare with. */

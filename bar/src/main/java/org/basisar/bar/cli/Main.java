@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.basisar.bar.data.DataException;
+import org.basisar.bar.metrics.MetricsException;
 import org.basisar.bar.train.DivergedException;
 import org.basisar.bar.train.RunException;
 import org.basisar.gpu.GpuException;
@@ -13,6 +14,8 @@ import org.basisar.nn.WeightsException;
 import org.basisar.nn.io.CheckpointException;
 import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.SafeTensorsException;
+import org.basisar.nn.io.numpy.NumpyException;
+import org.basisar.nn.io.pytorch.TorchFileException;
 import org.basisar.tensor.SingularMatrixException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -103,6 +106,9 @@ public final class Main {
           WeightsException _,
           CheckpointException _,
           SafeTensorsException _,
+          TorchFileException _,
+          NumpyException _,
+          MetricsException _,
           GpuException _,
           SingularMatrixException _ ->
           err.println("bar: " + exception.getMessage());

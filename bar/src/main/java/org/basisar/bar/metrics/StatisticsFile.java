@@ -42,15 +42,6 @@ public final class StatisticsFile {
     }
   }
 
-  /** Statistics that are refused. One sentence says why. */
-  public static final class InvalidStatisticsException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    InvalidStatisticsException(String message) {
-      super(message);
-    }
-  }
-
   /** Whether the archive has statistics of a kind. */
   public static boolean has(NumpyArchive archive, Kind kind) {
     return archive.contains(kind.mean) && archive.contains(kind.covariance);
@@ -59,8 +50,8 @@ public final class StatisticsFile {
   /**
    * Reads statistics.
    *
-   * @throws InvalidStatisticsException if shapes do not match, a number is not finite, the
-   *     covariance is not symmetric or has a negative variance
+   * @throws MetricsException if shapes do not match, a number is not finite, the covariance is not
+   *     symmetric or has a negative variance
    * @throws org.basisar.nn.io.numpy.NumpyException if the file is refused or has none
    */
   public static Gaussian read(Path file) {
@@ -80,7 +71,7 @@ public final class StatisticsFile {
       NumpyHeader meanHeader = mean.header();
       NumpyHeader covarianceHeader = covariance.header();
       if (meanHeader.extents().size() != 1 || meanHeader.extents().getFirst() < 1) {
-        throw new InvalidStatisticsException(
+        throw new MetricsException(
             what
                 + " has "
                 + kind.mean
@@ -90,11 +81,11 @@ public final class StatisticsFile {
       }
       int width = meanHeader.extents().getFirst();
       if (width > MAX_WIDTH) {
-        throw new InvalidStatisticsException(
+        throw new MetricsException(
             what + " has statistics of " + width + " features, more than " + MAX_WIDTH);
       }
       if (!covarianceHeader.hasShape(width, width)) {
-        throw new InvalidStatisticsException(
+        throw new MetricsException(
             what
                 + " has "
                 + kind.mean
@@ -123,7 +114,7 @@ public final class StatisticsFile {
     }
     for (int i = 0; i < d; i++) {
       if (covariance[i * d + i] < -NEGATIVE * greatest) {
-        throw new InvalidStatisticsException(
+        throw new MetricsException(
             String.format(
                 Locale.ROOT,
                 "%s has the negative variance %.3g of feature %d; make the statistics anew",
@@ -136,7 +127,7 @@ public final class StatisticsFile {
         if (both * both
             > (1 + ASYMMETRY) * covariance[i * d + i] * covariance[j * d + j]
                 + NEGATIVE * greatest * greatest) {
-          throw new InvalidStatisticsException(
+          throw new MetricsException(
               String.format(
                   Locale.ROOT,
                   "%s has a %s that is no covariance: %.6g at (%d, %d) is more than the variances"
@@ -150,7 +141,7 @@ public final class StatisticsFile {
                   covariance[j * d + j]));
         }
         if (Math.abs(both - covariance[j * d + i]) > ASYMMETRY * greatest) {
-          throw new InvalidStatisticsException(
+          throw new MetricsException(
               String.format(
                   Locale.ROOT,
                   "%s has a %s that is not symmetric: %.6g at (%d, %d) but %.6g at (%d, %d);"
@@ -171,7 +162,7 @@ public final class StatisticsFile {
   private static void requireFinite(String what, String name, double[] values) {
     for (int i = 0; i < values.length; i++) {
       if (!Double.isFinite(values[i])) {
-        throw new InvalidStatisticsException(
+        throw new MetricsException(
             what
                 + " has "
                 + values[i]

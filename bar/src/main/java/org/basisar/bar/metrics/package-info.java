@@ -1,8 +1,9 @@
 /**
- * Figures about generated images that need no downloaded network: distances between sets of
- * features, a small classifier that makes the features, and what a basis does with images.
+ * Figures about generated images: distances between sets of features, scores of class
+ * distributions, a small classifier that makes features without a download, files of statistics,
+ * and what a basis does with images.
  *
- * <p>Features are plain arrays, so that another network's can take the classifier's place. Command
+ * <p>Features are plain arrays, so that the networks below take the classifier's place. Command
  * lines and run folders may not enter.
  */
 @NullMarked

@@ -58,10 +58,7 @@ public final class RunEvaluation {
       }
     }
     int classes = config.data().classNames().size();
-    List<Integer> labels = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      labels.add(i % classes);
-    }
+    List<Integer> labels = labels(classes, count);
     listener.begin("features", FeatureNetwork.STEPS, 0);
     FeatureNetwork trained;
     try {
@@ -79,7 +76,17 @@ public final class RunEvaluation {
     return figures;
   }
 
-  private static List<float[]> generate(
+  /** All classes in turn. */
+  public static List<Integer> labels(int classes, int count) {
+    List<Integer> labels = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      labels.add(i % classes);
+    }
+    return labels;
+  }
+
+  /** Pictures of these classes by the weights in use now, planar in [−1, 1]. */
+  public static List<float[]> generate(
       RunConfig config, TrainedModel model, List<Integer> labels, long seed, RunListener listener) {
     int batch = Math.min(GREATEST_BATCH, labels.size());
     try (Generator generator = new Generator(config, model, config.sampling(), batch)) {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.basisar.bar.metrics.FrechetDistance.Gaussian;
-import org.basisar.bar.metrics.StatisticsFile.InvalidStatisticsException;
 import org.basisar.bar.metrics.StatisticsFile.Kind;
 import org.basisar.nn.io.numpy.NumpyArchive;
 import org.basisar.nn.io.numpy.NumpyArchiveWriter;
@@ -108,7 +107,7 @@ final class StatisticsFileTest {
   void numbersThatAreNoStatisticsAreRefused(String words, double[] mean, double[] covariance) {
     Path file = write(folder.resolve("bad.npz"), mean, new int[] {3}, covariance, new int[] {3, 3});
     assertThatThrownBy(() -> StatisticsFile.read(file))
-        .isInstanceOf(InvalidStatisticsException.class)
+        .isInstanceOf(MetricsException.class)
         .hasMessageContaining("bad.npz has ")
         .hasMessageContaining(words);
   }
@@ -141,7 +140,7 @@ final class StatisticsFileTest {
     Path file =
         write(folder.resolve("bad.npz"), new double[count], meanShape, new double[size], shape);
     assertThatThrownBy(() -> StatisticsFile.read(file))
-        .isInstanceOf(InvalidStatisticsException.class)
+        .isInstanceOf(MetricsException.class)
         .hasMessageContaining(words);
   }
 
@@ -182,7 +181,7 @@ final class StatisticsFileTest {
         read++;
         assertThat(FrechetDistance.between(gaussian, good)).isFinite().isGreaterThan(-1e-6);
         assertThat(FrechetDistance.between(good, gaussian)).isFinite();
-      } catch (InvalidStatisticsException e) {
+      } catch (MetricsException e) {
         assertThat(e.getMessage()).contains("some.npz has ");
       }
     }
