@@ -41,6 +41,9 @@ public interface Backend {
   /** One line on what computes. */
   String describe();
 
+  /** Bytes of memory that there are in all, used or not. */
+  long memoryBytes();
+
   /**
    * Copies a dense Java array of the dtype's kind into device memory, after all work launched
    * before and before all launched later. The array may be changed when this returns.

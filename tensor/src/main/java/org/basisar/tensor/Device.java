@@ -120,6 +120,11 @@ public final class Device {
     return backend.describe();
   }
 
+  /** Bytes of memory that this device has in all; of the CPU, what the Java heap may grow to. */
+  public long memoryBytes() {
+    return backend.memoryBytes();
+  }
+
   /** Ways to compute some operations that are only taken when asked for. */
   public List<Alternative> alternatives() {
     return backend.alternatives();

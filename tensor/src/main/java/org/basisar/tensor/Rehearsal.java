@@ -70,6 +70,11 @@ public final class Rehearsal {
     }
 
     @Override
+    public long memoryBytes() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
     public void write(Object memory, int offset, Object host, int hostOffset, int count) {
       // What is read is 0 whatever was written.
     }

@@ -43,6 +43,11 @@ final class ExhaustionTest {
     }
 
     @Override
+    public long memoryBytes() {
+      return 4L * left;
+    }
+
+    @Override
     public void write(Object memory, int offset, Object host, int hostOffset, int count) {
       cpu.write(memory, offset, host, hostOffset, count);
     }

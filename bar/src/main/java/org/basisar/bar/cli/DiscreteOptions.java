@@ -24,6 +24,8 @@ final class DiscreteOptions {
   private static final List<String> ONLY_CONTINUOUS =
       List.of(
           "--cells",
+          "--config",
+          "--forecast",
           "--held-out",
           "--transform",
           "--start",

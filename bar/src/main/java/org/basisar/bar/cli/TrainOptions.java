@@ -28,7 +28,14 @@ import picocli.CommandLine.Spec;
 final class TrainOptions {
   private static final List<String> FREE_ON_RESUME =
       List.of(
-          "--resume", "--steps", "--device", "--threads", "--data", "--columns", "--save-seconds");
+          "--resume",
+          "--steps",
+          "--device",
+          "--threads",
+          "--data",
+          "--columns",
+          "--save-seconds",
+          "--forecast");
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // set by picocli

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.discrete.DiscreteFolder;
+import org.basisar.bar.report.RunMetrics;
 import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunFolder;
@@ -17,12 +19,19 @@ import org.basisar.bar.train.RunFolder;
 /** Starts or resumes a run from options; what demo and train have in common. */
 final class Training {
   private final TrainOptions options;
+  private final ConfigurationOptions configuration;
   private final DiscreteOptions discrete;
   private final String commandLine;
   private final PrintWriter out;
 
-  Training(TrainOptions options, DiscreteOptions discrete, List<String> typed, PrintWriter out) {
+  Training(
+      TrainOptions options,
+      ConfigurationOptions configuration,
+      DiscreteOptions discrete,
+      List<String> typed,
+      PrintWriter out) {
     this.options = options;
+    this.configuration = configuration;
     this.discrete = discrete;
     this.commandLine = commandLine(typed);
     this.out = out;
@@ -39,6 +48,7 @@ final class Training {
 
   /** Trains to the end, or until interrupted; prints where things are. */
   void run() throws IOException {
+    configuration.apply(options);
     options.checkRanges();
     Path before = options.resume;
     if (before == null) {
@@ -56,6 +66,7 @@ final class Training {
     boolean resume = options.resume != null;
     RunFolder folder;
     ImageSplit split;
+    double expected; // seconds of a step, if they were forecast
     if (options.resume != null) {
       options.checkResume();
       folder = RunFolder.open(options.resume);
@@ -64,11 +75,22 @@ final class Training {
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
+      long left = folder.config().training().steps() - folder.stepsDone();
+      expected = configuration.tell(folder.config(), left, out);
+      if (configuration.forecastOnly()) {
+        return;
+      }
     } else {
       Path path = options.out != null ? options.out : freshPath();
       RunFolder.requireNew(path);
       split = options.open();
-      folder = RunFolder.create(path, options.config(split.training()));
+      configuration.schedule(options, split.training().count());
+      RunConfig config = options.config(split.training());
+      expected = configuration.tell(config, config.training().steps(), out);
+      if (configuration.forecastOnly()) {
+        return;
+      }
+      folder = RunFolder.create(path, config);
     }
     out.println("data: " + split.training().describe());
     out.println("run folder: " + folder.path());
@@ -77,7 +99,30 @@ final class Training {
     try (Interrupt interrupt = new Interrupt()) {
       TrainingRun.Plan plan = options.plan(folder.config().training().steps(), commandLine);
       new TrainingRun(folder, split, plan, listener, interrupt::requested).run(resume);
+      compare(folder, expected);
       finish(folder.path(), interrupt.requested());
+    }
+  }
+
+  private void compare(RunFolder folder, double expected) throws IOException {
+    if (Double.isNaN(expected)) {
+      return;
+    }
+    RunConfig.Training training = folder.config().training();
+    double[] rates =
+        Arrays.stream(
+                RunMetrics.read(folder.path().resolve("metrics.csv")).column("imagesPerSecond"))
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
+    if (rates.length > 0) {
+      double images = (double) training.batch() * training.accumulation();
+      out.println(
+          "time per step: "
+              + ConfigurationOptions.time(images / rates[rates.length / 2])
+              + " measured, "
+              + ConfigurationOptions.time(expected)
+              + " forecast");
     }
   }
 

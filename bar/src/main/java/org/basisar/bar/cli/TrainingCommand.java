@@ -17,6 +17,7 @@ abstract sealed class TrainingCommand implements Callable<Integer>
   private CommandSpec spec;
 
   @Mixin private final TrainOptions options = new TrainOptions();
+  @Mixin private final ConfigurationOptions configuration = new ConfigurationOptions();
   @Mixin private final DiscreteOptions discrete = new DiscreteOptions();
   @Mixin private final EngineOptions engine = new EngineOptions();
   private List<String> typed = List.of();
@@ -28,7 +29,7 @@ abstract sealed class TrainingCommand implements Callable<Integer>
   @Override
   public final Integer call() throws IOException {
     engine.apply();
-    new Training(options, discrete, typed, spec.commandLine().getOut()).run();
+    new Training(options, configuration, discrete, typed, spec.commandLine().getOut()).run();
     return 0;
   }
 }

@@ -302,7 +302,9 @@ public record RunConfig(
   /** Shape of the learning rate over the run. */
   public enum Schedule {
     CONSTANT,
-    COSINE
+    COSINE,
+    /** Constant for three quarters of the run, then a half cosine, as in the public xAR code. */
+    LATE_COSINE
   }
 
   /** What products and attention round their operands to; all else is fp32. */
@@ -377,10 +379,14 @@ public record RunConfig(
 
     /** The same with another number of steps. */
     public Training withSteps(long other) {
+      return with(other, batch, accumulation);
+    }
+
+    private Training with(long otherSteps, int otherBatch, int otherAccumulation) {
       return new Training(
-          other,
-          batch,
-          accumulation,
+          otherSteps,
+          otherBatch,
+          otherAccumulation,
           learningRate,
           floor,
           warmup,
@@ -399,6 +405,11 @@ public record RunConfig(
       return switch (schedule) {
         case CONSTANT -> LearningRate.warmup(learningRate, warmup);
         case COSINE -> LearningRate.cosine(learningRate, Math.min(warmup, steps), steps, floor);
+        case LATE_COSINE -> {
+          long decay = steps * 3 / 4;
+          yield LearningRate.warmupConstantCosine(
+              learningRate, Math.min(warmup, decay), decay, steps, floor);
+        }
       };
     }
 
@@ -411,6 +422,12 @@ public record RunConfig(
   /** The same run with another number of steps. */
   public RunConfig withSteps(long steps) {
     return new RunConfig(data, image, network, basis, training.withSteps(steps), sampling, seed);
+  }
+
+  /** The same run with other micro-batches. */
+  public RunConfig withBatch(int batch, int accumulation) {
+    Training other = training.with(training.steps, batch, accumulation);
+    return new RunConfig(data, image, network, basis, other, sampling, seed);
   }
 
   /** The same run, its transform known to lose this share of the images' energy. */

@@ -244,9 +244,13 @@ public final class Trainer implements AutoCloseable {
 
   private static Tensor zeros(Parameter parameter) {
     DType dtype = parameter.tensor().dtype();
-    double[] values = new double[parameter.shape().size()];
+    int size = parameter.shape().size();
+    int[] dims = parameter.shape().dims();
     // Written by the host, not by a launch, so that a replay does not clear it again.
-    return Scope.outside(() -> Tensor.of(dtype, values, parameter.shape().dims()));
+    return Scope.outside(() ->
+        dtype == DType.F32
+            ? Tensor.of(new float[size], dims)
+            : Tensor.of(dtype, new double[size], dims));
   }
 
   private void updateFromAccumulated(Results results) {

@@ -20,6 +20,12 @@ public final class CpuBackend implements Backend {
         : "plain Java; start it with --add-modules jdk.incubator.vector for the fast kernels";
   }
 
+  /** What the Java heap may grow to. */
+  @Override
+  public long memoryBytes() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
   @Override
   public Object allocate(DType dtype, int elements) {
     return HostArrays.create(dtype, elements);

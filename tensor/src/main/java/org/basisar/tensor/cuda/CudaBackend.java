@@ -105,6 +105,11 @@ public final class CudaBackend implements Backend {
   }
 
   @Override
+  public long memoryBytes() {
+    return context.gpu().properties().totalBytes();
+  }
+
+  @Override
   public String describe() {
     GpuProperties gpu = context.gpu().properties();
     return gpu.name()
