@@ -26,6 +26,8 @@ public final class Device {
   private final Pool pool;
   private final Set<Pool> programPools = ConcurrentHashMap.newKeySet();
   private final AtomicLong retries = new AtomicLong();
+  private final AtomicLong peakHeld = new AtomicLong();
+  private volatile boolean watchingPeak;
 
   Device(String name, Backend backend) {
     this.name = name;
@@ -160,6 +162,29 @@ public final class Device {
     return programPools.stream()
         .mapToLong(held -> held.outstandingBytes() + held.cachedBytes())
         .sum();
+  }
+
+  /** Bytes that nobody else can have now: tensors in use, and all that captured programs hold. */
+  public long heldBytes() {
+    return outstandingBytes() + programBytes();
+  }
+
+  /** Begins anew to watch {@link #peakHeldBytes}, which costs a little at every allocation. */
+  public void watchPeak() {
+    peakHeld.set(heldBytes());
+    watchingPeak = true;
+  }
+
+  /** The greatest value of {@link #heldBytes} since {@link #watchPeak}; 0 if it was not called. */
+  public long peakHeldBytes() {
+    return peakHeld.get();
+  }
+
+  /** A pool has given out a block. */
+  void notePeak() {
+    if (watchingPeak) {
+      peakHeld.accumulateAndGet(heldBytes(), Math::max);
+    }
   }
 
   /** How often a request was met only after cached memory had been given back. */

@@ -70,6 +70,7 @@ final class Pool {
       outstanding += bytes;
       peak = Math.max(peak, outstanding);
     }
+    device.notePeak();
     return new Storage(this, dtype, size.elements(), memory);
   }
 

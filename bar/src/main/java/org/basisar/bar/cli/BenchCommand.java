@@ -1,19 +1,30 @@
 package org.basisar.bar.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.basisar.bar.data.ImageData;
-import org.basisar.bar.data.ImageSources;
+import org.basisar.bar.measure.BenchPage;
 import org.basisar.bar.measure.Ceilings;
+import org.basisar.bar.measure.GrowthCurve;
 import org.basisar.bar.measure.Measurement;
 import org.basisar.bar.measure.OperationTable;
+import org.basisar.bar.measure.Scaling;
 import org.basisar.bar.measure.StepCost;
+import org.basisar.bar.measure.StepSetting;
+import org.basisar.bar.measure.ThreadCeilings;
+import org.basisar.bar.report.HtmlDocument;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.xar.XarConfig;
+import org.basisar.nn.io.AtomicFile;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Device;
 import org.basisar.tensor.cpu.Workers;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,18 +36,29 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description =
-        "Measures what this device can do at most, the operations of a training step, and whole"
-            + " steps of xAR, BAR, and BAR with the residual objective (the paper's table 9).",
+        "Measures what this device can do at most, the operations of a training step, whole steps"
+            + " of xAR, BAR, and BAR with the residual objective (the paper's table 9), and how"
+            + " costs grow; prints tables and writes a page with rooflines.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
+  private static final int ROUNDS = 5;
+
   /** The models that can be measured. */
   enum Model {
+    /** A network of two blocks of width 32, on 64 tokens of 12 numbers. */
+    TINY(new XarConfig(8, 2, 12, 32, 2, 1, XarConfig.publishedMlpWidth(32), 12, 0)),
     /** The defaults of {@code bar demo}. */
-    DEMO,
-    B,
-    L,
-    H
+    DEMO(new XarConfig(8, 2, 12, 128, 4, 2, XarConfig.publishedMlpWidth(128), 12, 0)),
+    B(XarConfig.base()),
+    L(XarConfig.large()),
+    H(XarConfig.huge());
+
+    private final XarConfig network;
+
+    Model(XarConfig network) {
+      this.network = network;
+    }
   }
 
   @Spec
@@ -46,8 +68,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       description =
-          "demo (16x16 pixels), or the paper's B, L, H on 256 tokens of 16 numbers (default:"
-              + " ${DEFAULT-VALUE})")
+          "tiny, demo (64 tokens of 12 numbers each), or the paper's B, L, H on 256 tokens of 16"
+              + " numbers (default: ${DEFAULT-VALUE})")
   private Model model = Model.DEMO;
 
   @Option(
@@ -65,126 +87,198 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "X",
-      description =
-          "length of a round of measuring, of which there are 5 (default: ${DEFAULT-VALUE})")
-  private double seconds = 0.3;
+      description = "length of a round of measuring, of which there are 5 (default: 0.3)")
+  private @Nullable Double seconds;
 
-  @Option(names = "--table9", description = "only the paper's table 9")
+  @Option(
+      names = "--quick",
+      description = "rounds of 0.05 seconds, and smaller and fewer extents with --scaling")
+  private boolean quick;
+
+  @Option(
+      names = "--table9",
+      description =
+          "only the paper's table 9: time and peak memory of xAR, BAR, and BAR with the residual"
+              + " objective")
   private boolean onlyTable9;
+
+  @Option(
+      names = "--scaling",
+      description =
+          "only how time and memory grow with tokens, batch, width and threads, beside the"
+              + " expected laws")
+  private boolean onlyScaling;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.html",
+      description = "also write a page with rooflines and curves, one file with everything in it")
+  private @Nullable Path out;
 
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     engine.apply();
-    if (batch < 1 || batch > 1 << 16) {
-      throw new ParameterException(spec.commandLine(), "--batch must be 1 to 65536, is " + batch);
-    }
-    if (!(seconds > 0 && seconds <= 60)) {
-      throw new ParameterException(
-          spec.commandLine(), "--seconds must be above 0 and at most 60, is " + seconds);
-    }
-    PrintWriter out = spec.commandLine().getOut();
+    check();
+    PrintWriter print = spec.commandLine().getOut();
     Device device = Device.current();
-    out.printf(
-        Locale.ROOT,
-        "%s: %s; Java %s, %d threads; median, least and most of 5 rounds of %.2g s%n",
-        device,
-        device.describe(),
-        Runtime.version(),
-        Workers.threads(),
-        seconds);
-    XarConfig network = network();
-    if (!onlyTable9) {
-      operations(out, network);
+    String conditions =
+        String.format(
+            Locale.ROOT,
+            "%s: %s; Java %s, %d threads; median, least and most of %d rounds of %.2g s.",
+            device,
+            device.describe(),
+            Runtime.version(),
+            Workers.threads(),
+            ROUNDS,
+            length());
+    say(print, conditions);
+    BenchPage page = new BenchPage(conditions);
+    if (!onlyTable9 || onlyScaling) {
+      List<ThreadCeilings> ceilings = ceilings(print);
+      page.ceilings(ceilings);
+      if (!onlyScaling) {
+        operations(print, page, ceilings);
+      } else {
+        scaling(print, page, ceilings);
+      }
     }
-    table9(out, network);
+    if (onlyTable9 || !onlyScaling) {
+      table9(print, page);
+    }
+    if (out != null) {
+      AtomicFile.replace(out, HtmlDocument.render(page.document()));
+      say(print, "written: " + out);
+    }
     return 0;
   }
 
-  private XarConfig network() {
-    return switch (model) {
-      case DEMO -> new XarConfig(8, 2, 12, 128, 4, 2, XarConfig.publishedMlpWidth(128), 12, 0);
-      case B -> XarConfig.base();
-      case L -> XarConfig.large();
-      case H -> XarConfig.huge();
-    };
+  private void check() {
+    if (batch < 1 || batch > 1 << 16) {
+      throw new ParameterException(spec.commandLine(), "--batch must be 1 to 65536, is " + batch);
+    }
+    if (!(length() > 0 && length() <= 60)) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must be above 0 and at most 60, is " + length());
+    }
+    if (out != null && Files.isDirectory(out)) {
+      throw new ParameterException(
+          spec.commandLine(), "--out " + out + " is a folder; name a file");
+    }
   }
 
-  private void operations(PrintWriter out, XarConfig network) {
-    boolean large = model != Model.DEMO && Device.current() != Device.CPU;
+  private double length() {
+    return seconds != null ? seconds : quick ? 0.05 : 0.3;
+  }
+
+  private static void say(PrintWriter print, String words) {
+    print.println(words);
+    print.flush();
+  }
+
+  private List<ThreadCeilings> ceilings(PrintWriter print) {
+    boolean large = Device.current() != Device.CPU && model.network.width() > 128;
+    boolean slow = Device.current().name().equals("sim");
     DType products = precision.products();
-    Ceilings ceilings =
-        Ceilings.measure(products, large ? 8192 : 1024, large ? 1 << 28 : 1 << 24, seconds);
-    out.printf(
-        Locale.ROOT,
-        "ceilings seen: %.1f GFLOP/s (%s product), %.1f GB/s (copy)%n%n%s%n",
-        ceilings.gigaflops(),
-        products.name().toLowerCase(Locale.ROOT),
-        ceilings.gigabytes(),
-        Measurement.heading());
+    List<ThreadCeilings> rows =
+        ThreadCeilings.measure(
+            products,
+            slow ? 64 : large ? 8192 : 1024,
+            slow ? 1 << 12 : large ? 1 << 28 : 1 << 24,
+            length());
+    Ceilings best = rows.getLast().ceilings();
+    say(
+        print,
+        String.format(
+            Locale.ROOT,
+            "ceilings seen: %.1f GFLOP/s (%s product), %.1f GB/s (the better of copy and triad)%n",
+            best.gigaflops(),
+            products.name().toLowerCase(Locale.ROOT),
+            best.gigabytes()));
+    say(print, ThreadCeilings.heading());
+    rows.forEach(row -> say(print, row.line()));
+    say(print, "");
+    return rows;
+  }
+
+  private void operations(PrintWriter print, BenchPage page, List<ThreadCeilings> rows) {
+    Ceilings ceilings = rows.getLast().ceilings();
+    List<Measurement> all = new ArrayList<>();
+    say(print, Measurement.heading());
     OperationTable table =
         new OperationTable(
-            products,
-            seconds,
+            precision.products(),
+            length(),
             measured -> {
-              out.println(measured.line(ceilings));
-              out.flush();
+              all.add(measured);
+              say(print, measured.line(ceilings));
             });
+    XarConfig network = model.network;
     table.measure(
         batch,
         network.order().tokens(),
         network.tokenDimension(),
         network.width(),
         network.heads());
-    out.println();
+    page.operations(rows, all);
+    say(print, "");
   }
 
-  private void table9(PrintWriter out, XarConfig network) {
-    // Tokens of the paper's models come from a tokenizer; grey pictures of 4 x 4 patches have as
-    // many
-    // numbers, which is all that time and memory depend on.
-    boolean latent = model != Model.DEMO;
-    ImageData data = ImageSources.open("embedded", latent ? 64 : 16, 1);
-    XarConfig fitted =
-        new XarConfig(
-            network.gridSide(),
-            network.cellsPerSide(),
-            latent ? 48 : 12,
-            network.width(),
-            network.heads(),
-            network.layers(),
-            network.mlpWidth(),
-            data.classNames().size(),
-            network.dropout());
-    out.printf(
-        Locale.ROOT,
-        "%-16s %10s %10s %10s %10s %10s %8s %8s%n",
-        "training step",
-        "median ms",
-        "least ms",
-        "most ms",
-        "img/s",
-        "MB held",
-        "time",
-        "memory");
-    StepCost first = null;
-    for (StepCost.Row row : StepCost.rows()) {
-      StepCost cost =
-          StepCost.measure(row, fitted, data, latent ? 4 : 2, batch, precision, seconds);
-      first = first == null ? cost : first;
-      out.printf(
-          Locale.ROOT,
-          "%-16s %10.2f %10.2f %10.2f %10.1f %10.1f %7.3fx %7.3fx%n",
-          cost.name(),
-          cost.timing().median() * 1e3,
-          cost.timing().least() * 1e3,
-          cost.timing().most() * 1e3,
-          cost.imagesPerSecond(),
-          cost.bytes() / 1e6,
-          cost.timing().median() / first.timing().median(),
-          (double) cost.bytes() / first.bytes());
-      out.flush();
+  private void table9(PrintWriter print, BenchPage page) {
+    XarConfig network = model.network;
+    List<StepCost> costs =
+        StepCost.table(new StepSetting(network, batch, precision), length(), ROUNDS);
+    String what =
+        String.format(
+            Locale.ROOT,
+            "%s: %d parameters, %d tokens of %d numbers, batch %d, %s; optimiser, averaged weights"
+                + " and certificate included.",
+            model.name().toLowerCase(Locale.ROOT),
+            network.parameterCount(),
+            network.order().tokens(),
+            network.tokenDimension(),
+            batch,
+            precision.name().toLowerCase(Locale.ROOT));
+    say(print, what);
+    String line = "%-16s %10s %10s %10s %10s %12s %8s %10s %9s";
+    say(print, String.format(line, StepCost.columns().toArray()));
+    for (StepCost cost : costs) {
+      say(print, String.format(line, cost.cells(costs.getFirst()).toArray()));
     }
+    say(print, StepCost.COUNTING);
+    page.table9(what, costs);
+  }
+
+  private void scaling(PrintWriter print, BenchPage page, List<ThreadCeilings> ceilings) {
+    List<GrowthCurve> curves = new ArrayList<>();
+    String line = "%-32s %-10s %-4s %9s %8s %9s %11s";
+    say(
+        print,
+        String.format(
+            line, "exponents of", "over", "unit", "expected", "fitted", "last two", "at the roof"));
+    new Scaling(
+            ceilings,
+            length() / 3,
+            quick,
+            curve -> {
+              curves.add(curve);
+              say(print, String.format(line, BenchPage.cells(curve).toArray()));
+              for (GrowthCurve.Point point : curve.points()) {
+                say(
+                    print,
+                    String.format(
+                        Locale.ROOT,
+                        "    %s %.0f: %.4g %s (%.4g to %.4g)",
+                        curve.axis(),
+                        point.at(),
+                        point.cost(),
+                        curve.unit(),
+                        point.least(),
+                        point.most()));
+              }
+            })
+        .measure();
+    page.growth(curves);
   }
 }

@@ -16,6 +16,11 @@ import org.basisar.tensor.Tensor;
  * @param gigabytes read and written by a large copy, 1e9 bytes a second
  */
 public record Ceilings(double gigaflops, double gigabytes) {
+  /** The time that the slower of arithmetic and traffic needs at the ceilings. */
+  public double secondsOf(double flops, double bytes) {
+    return Math.max(flops / (gigaflops * 1e9), bytes / (gigabytes * 1e9));
+  }
+
   /**
    * Measures both on the current device.
    *

@@ -22,14 +22,17 @@ public record Measurement(String name, String shape, Timing timing, double flops
     return bytes / timing.median() / 1e9;
   }
 
+  /** Operations for each byte that has to be moved: where it stands under a roofline. */
+  public double intensity() {
+    return flops / bytes;
+  }
+
   /**
    * The share of what the device can do at most: the time that the larger of arithmetic and traffic
    * needs at the ceilings, over the time taken.
    */
   public double shareOf(Ceilings ceilings) {
-    double least =
-        Math.max(flops / (ceilings.gigaflops() * 1e9), bytes / (ceilings.gigabytes() * 1e9));
-    return least / timing.median();
+    return ceilings.secondsOf(flops, bytes) / timing.median();
   }
 
   /** As a line of a table under {@link #heading}. */

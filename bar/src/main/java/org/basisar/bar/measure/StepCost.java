@@ -1,34 +1,36 @@
 package org.basisar.bar.measure;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.basisar.bar.basis.BasisStart;
-import org.basisar.bar.basis.LearnedBasis;
+import java.util.Locale;
 import org.basisar.bar.basis.Objective;
-import org.basisar.bar.basis.Projection;
-import org.basisar.bar.data.ImageData;
-import org.basisar.bar.train.RunConfig;
-import org.basisar.bar.train.TrainedModel;
-import org.basisar.bar.train.Trainer;
 import org.basisar.bar.transform.TransformKind;
-import org.basisar.bar.xar.SamplerSettings;
-import org.basisar.bar.xar.XarConfig;
 import org.basisar.tensor.Device;
-import org.basisar.tensor.Scope;
 
 /**
  * What a whole training step costs for plain xAR, BAR, and BAR with the residual objective: the
  * rows of the paper's table 9.
  *
- * @param name the row
+ * @param row which
  * @param timing of one step, with loading the batch, optimiser and certificate
  * @param batch images of a step
- * @param bytes of device memory held after the steps: weights, optimiser, activations
+ * @param bytes the greatest number that the engine's allocator had given out at once, see {@link
+ *     #COUNTING}
  */
-public record StepCost(String name, Timing timing, int batch, long bytes) {
-  /** Images trained on per second. */
-  public double imagesPerSecond() {
-    return batch / timing.median();
-  }
+public record StepCost(Row row, Timing timing, int batch, long bytes) {
+  /** How the bytes are counted, for the reader of a table. */
+  public static final String COUNTING =
+      "Peak memory is the greatest sum of tensors in use and of what captured programs hold, as the"
+          + " engine's allocator counts them, while the network is built, the first step captured"
+          + " and two more replayed, each row alone. Blocks are rounded up by at most an eighth."
+          + " Not counted: fixed work space that kernels keep (on the processor arrays of Java's"
+          + " heap), batches on their way, the libraries' own memory, and Java itself.";
+
+  /** The whole of it may take at most this share of Java's heap, so that all rows stay in memory. */
+  private static final double SHARE_OF_HEAP = 0.5;
+
+  private static final long DEVICE_BYTES = 12_000_000_000L;
 
   /** The three rows. */
   public enum Row {
@@ -45,61 +47,121 @@ public record StepCost(String name, Timing timing, int batch, long bytes) {
       this.transform = transform;
       this.objective = objective;
     }
-  }
 
-  /** Measures a row on the current device. */
-  public static StepCost measure(
-      Row row,
-      XarConfig network,
-      ImageData data,
-      int patch,
-      int batch,
-      RunConfig.Precision precision,
-      double seconds) {
-    RunConfig config =
-        new RunConfig(
-            new RunConfig.Data("embedded", data.classNames(), false),
-            new RunConfig.Image(data.side(), data.channels(), patch, 1),
-            network,
-            new RunConfig.Basis(
-                row.transform,
-                BasisStart.IDENTITY,
-                row.objective,
-                Objective.Times.LOGIT_NORMAL_PER_CELL,
-                1,
-                Projection.Kind.SOFT,
-                0.5,
-                1),
-            new RunConfig.Training(
-                1_000_000,
-                batch,
-                1,
-                1e-4,
-                1e-6,
-                100,
-                RunConfig.Schedule.CONSTANT,
-                0.02,
-                0.9,
-                0.96,
-                1,
-                0.9999,
-                0.1,
-                precision),
-            new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 10, 2),
-            1);
-    Device device = Device.current();
-    long before = device.outstandingBytes() + device.programBytes();
-    double[] identity = row == Row.XAR ? null : LearnedBasis.identity(network.order().tokens());
-    try (TrainedModel model = Scope.guarded(() -> new TrainedModel(config, identity));
-        Trainer trainer = Scope.guarded(() -> new Trainer(config, model, data))) {
-      Timing timing = Timing.of(device, seconds, trainer::advance);
-      long held = device.outstandingBytes() + device.programBytes() - before;
-      return new StepCost(row.title, timing, batch, held);
+    /** What the paper calls it. */
+    public String title() {
+      return title;
+    }
+
+    TransformKind transform() {
+      return transform;
+    }
+
+    Objective.Kind objective() {
+      return objective;
     }
   }
 
-  /** All rows, xAR first. */
-  public static List<Row> rows() {
-    return List.of(Row.values());
+  /** Images trained on per second. */
+  public double imagesPerSecond() {
+    return batch / timing.median();
+  }
+
+  /**
+   * Measures all rows on the current device: first each one's memory, alone, then their times in
+   * turn. If three networks do not fit, each is built anew for each of its turns.
+   *
+   * @param seconds that a row should take in a round at least
+   * @param rounds of measuring
+   */
+  public static List<StepCost> table(StepSetting setting, double seconds, int rounds) {
+    Device device = Device.current();
+    Row[] rows = Row.values();
+    long[] bytes = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      bytes[i] = StepRun.peakBytes(rows[i], setting);
+    }
+    long limit =
+        device == Device.CPU
+            ? (long) (SHARE_OF_HEAP * Runtime.getRuntime().maxMemory())
+            : DEVICE_BYTES;
+    List<Timing> timings =
+        Arrays.stream(bytes).sum() < limit
+            ? together(device, setting, seconds, rounds)
+            : anew(device, setting, seconds, rounds);
+    List<StepCost> table = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      table.add(new StepCost(rows[i], timings.get(i), setting.batch(), bytes[i]));
+    }
+    return table;
+  }
+
+  private static List<Timing> together(
+      Device device, StepSetting setting, double seconds, int rounds) {
+    try (StepRun plain = new StepRun(Row.XAR, setting);
+        StepRun bar = new StepRun(Row.BAR, setting);
+        StepRun residual = new StepRun(Row.RESIDUAL, setting)) {
+      return Interleaved.of(
+          device, seconds, rounds, List.of(plain::advance, bar::advance, residual::advance));
+    }
+  }
+
+  private static List<Timing> anew(Device device, StepSetting setting, double seconds, int rounds) {
+    Row[] rows = Row.values();
+    double[][] times = new double[rows.length][rounds];
+    long[] runs = new long[rows.length];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < rows.length; i++) {
+        try (StepRun run = new StepRun(rows[i], setting)) {
+          Timing one = Interleaved.of(device, seconds, 1, List.of(run::advance)).getFirst();
+          times[i][round] = one.median();
+          runs[i] += one.runs();
+        }
+        device.trim();
+      }
+    }
+    List<Timing> timings = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      Arrays.sort(times[i]);
+      timings.add(
+          new Timing(times[i][rounds / 2], times[i][0], times[i][rounds - 1], runs[i]));
+    }
+    return timings;
+  }
+
+  /**
+   * As the cells of a table under {@link #columns}.
+   *
+   * @param first the row that the others are compared with
+   */
+  public List<String> cells(StepCost first) {
+    return List.of(
+        row.title,
+        format("%.2f", timing.median() * 1e3),
+        format("%.2f", timing.least() * 1e3),
+        format("%.2f", timing.most() * 1e3),
+        format("%.1f", imagesPerSecond()),
+        format("%.1f", bytes / 1e6),
+        format("%.3fx", timing.median() / first.timing.median()),
+        format("%.3fx", timing.least() / first.timing.least()),
+        format("%.4fx", (double) bytes / first.bytes));
+  }
+
+  /** The names of the columns. */
+  public static List<String> columns() {
+    return List.of(
+        "training step",
+        "median ms",
+        "least ms",
+        "most ms",
+        "img/s",
+        "peak MB",
+        "time",
+        "least time",
+        "memory");
+  }
+
+  private static String format(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 }

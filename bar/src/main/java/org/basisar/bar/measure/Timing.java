@@ -22,13 +22,7 @@ public record Timing(double median, double least, double most, long runs) {
    * @param seconds that a round should take at least
    */
   public static Timing of(Device device, double seconds, Runnable body) {
-    long repeats = 1;
-    double once = round(device, 1, body);
-    once = Math.min(once, round(device, 1, body));
-    while (once * repeats < seconds) {
-      repeats = Math.max(repeats + 1, (long) (seconds / Math.max(once, 1e-9)));
-      once = round(device, repeats, body);
-    }
+    long repeats = repeats(device, seconds, body);
     double[] rounds = new double[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
       rounds[i] = round(device, repeats, body);
@@ -37,7 +31,20 @@ public record Timing(double median, double least, double most, long runs) {
     return new Timing(rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1], repeats * ROUNDS);
   }
 
-  private static double round(Device device, long repeats, Runnable body) {
+  /** How often a body must be run to take so long; running it until that is known warms it up. */
+  static long repeats(Device device, double seconds, Runnable body) {
+    long repeats = 1;
+    double once = round(device, 1, body);
+    once = Math.min(once, round(device, 1, body));
+    while (once * repeats < seconds) {
+      repeats = Math.max(repeats + 1, (long) (seconds / Math.max(once, 1e-9)));
+      once = round(device, repeats, body);
+    }
+    return repeats;
+  }
+
+  /** Seconds of one run, from several in a row. */
+  static double round(Device device, long repeats, Runnable body) {
     device.synchronize();
     long begin = System.nanoTime();
     for (long i = 0; i < repeats; i++) {

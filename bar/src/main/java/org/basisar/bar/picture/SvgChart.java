@@ -153,7 +153,8 @@ public final class SvgChart {
     return rows;
   }
 
-  private static String style(Series.Role role) {
+  /** How a line of a role is drawn. */
+  static String style(Series.Role role) {
     return "fill:none;stroke-linejoin:round;stroke-linecap:round;"
         + switch (role) {
           case MAIN -> "stroke:var(--series-main,#1b6cb0);stroke-width:2";
@@ -173,7 +174,8 @@ public final class SvgChart {
         .formatted(name, colour, dashes);
   }
 
-  private static void text(StringBuilder svg, double x, double y, String anchor, String words) {
+  /** Words at a place. */
+  static void text(StringBuilder svg, double x, double y, String anchor, String words) {
     svg.append(
         "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>"
             .formatted(number(x), number(y), anchor, Markup.escape(words)));

@@ -3,6 +3,7 @@ package org.basisar.bar.report;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import org.basisar.bar.picture.Chart;
+import org.basisar.bar.picture.LogPlot;
 
 /**
  * A page of text, tables, charts and pictures, for {@link HtmlDocument} and {@link
@@ -71,6 +72,15 @@ public record Document(String title, String introduction, List<Section> sections
    * @param caption what to see in it
    */
   public record Curve(String name, Chart chart, String caption) implements Block {}
+
+  /**
+   * A plot of powers.
+   *
+   * @param name a word for its file
+   * @param plot what it shows
+   * @param caption what to see in it
+   */
+  public record Plot(String name, LogPlot plot, String caption) implements Block {}
 
   /**
    * A picture.

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import org.basisar.bar.picture.PngWriter;
 import org.basisar.bar.picture.SvgChart;
+import org.basisar.bar.picture.SvgLogPlot;
 
 /** A document as one HTML file with everything in it, which is also well-formed XML. */
 public final class HtmlDocument {
@@ -41,7 +42,7 @@ public final class HtmlDocument {
       String group =
           switch (block) {
             case Document.Picture _ -> "pictures";
-            case Document.Curve _ -> "curves";
+            case Document.Curve _, Document.Plot _ -> "curves";
             case Document.Text _, Document.Code _, Document.Table _ -> "";
           };
       if (!group.equals(open)) {
@@ -63,13 +64,18 @@ public final class HtmlDocument {
               .append(escape(code.words()))
               .append("</code></pre>\n");
       case Document.Table table -> table(table);
-      case Document.Curve curve -> {
-        html.append("<figure>\n<h3>").append(escape(curve.chart().title())).append("</h3>\n");
-        html.append(SvgChart.render(curve.chart())).append("\n<figcaption>");
-        html.append(escape(curve.caption())).append("</figcaption>\n</figure>\n");
-      }
+      case Document.Curve curve ->
+          figure(curve.chart().title(), SvgChart.render(curve.chart()), curve.caption());
+      case Document.Plot plot ->
+          figure(plot.plot().title(), SvgLogPlot.render(plot.plot()), plot.caption());
       case Document.Picture picture -> picture(picture);
     }
+  }
+
+  private void figure(String title, String svg, String caption) {
+    html.append("<figure>\n<h3>").append(escape(title)).append("</h3>\n");
+    html.append(svg).append("\n<figcaption>");
+    html.append(escape(caption)).append("</figcaption>\n</figure>\n");
   }
 
   private void paragraph(String words, boolean stressed) {

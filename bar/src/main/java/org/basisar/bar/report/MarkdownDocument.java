@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.basisar.bar.picture.PngChart;
 import org.basisar.bar.picture.PngWriter;
+import org.basisar.bar.picture.SvgLogPlot;
 import org.basisar.nn.io.AtomicFile;
 
 /** A document as Markdown, with its charts and pictures as files beside it. */
@@ -56,6 +57,12 @@ public final class MarkdownDocument {
         }
         text.append(plain(curve.caption())).append('\n');
       }
+      case Document.Plot plot -> {
+        String file = FIGURES + "/" + plot.name() + ".svg";
+        AtomicFile.replace(folder.resolve(file), SvgLogPlot.render(plot.plot()));
+        link(plot.plot().title(), file);
+        text.append('\n').append(plain(plot.caption())).append('\n');
+      }
       case Document.Picture picture -> {
         text.append(plain(picture.heading())).append("\n\n");
         image(picture.name(), picture.alternative(), picture.image());
@@ -66,6 +73,10 @@ public final class MarkdownDocument {
   private void image(String name, String alternative, BufferedImage image) throws IOException {
     String file = FIGURES + "/" + name + ".png";
     PngWriter.write(folder.resolve(file), image);
+    link(alternative, file);
+  }
+
+  private void link(String alternative, String file) {
     text.append("![").append(plain(alternative)).append("](").append(file).append(")\n");
   }
 

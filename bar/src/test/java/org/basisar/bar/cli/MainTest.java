@@ -342,6 +342,20 @@ class MainTest {
   }
 
   @Test
+  void theBenchmarkWritesCurvesOfGrowth() {
+    Path page = folder.resolve("new/growth.html");
+    String out =
+        Cli.run("bench", "--scaling", "--quick", "--seconds=0.0001", "--out=" + page)
+            .succeeded()
+            .out();
+    assertThat(out).contains("exponents of", "tokens N", "batch B", "width D").doesNotContain("xAR");
+    assertThat(page)
+        .content()
+        .contains("basis transform over tokens N", "training step over width D", "Expected: N²");
+    Cli.run("bench", "--out=" + folder).failed(2, "is a folder; name a file");
+  }
+
+  @Test
   void theSelfTestHasALineForEveryOperationAndDtype() {
     List<String> lines = Cli.run("selftest", "--device", "cpu").succeeded().out().lines().toList();
     assertThat(lines.getLast()).startsWith("every operation agrees with fp64 on cpu");

@@ -1,0 +1,140 @@
+package org.basisar.bar.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.basisar.bar.report.HtmlDocument;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.xar.XarConfig;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Device;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
+import org.basisar.tensor.cpu.Workers;
+import org.junit.jupiter.api.Test;
+
+/** What the laboratory computes while it measures, and what it counts; nothing about speed. */
+final class LaboratoryTest {
+  private static final XarConfig TINY = new XarConfig(4, 2, 12, 16, 2, 1, 42, 3, 0);
+
+  private static StepSetting setting(int batch) {
+    return new StepSetting(TINY, batch, RunConfig.Precision.FP32);
+  }
+
+  @Test
+  void theCeilingsComputeWhatTheySay() {
+    FmaPeak peak = new FmaPeak();
+    Workers.run(peak);
+    // Each chain is x ↦ x/2 + 1/2, whose fixed point is 1.
+    assertThat(peak.result()).isEqualTo(1f);
+    Triad triad = new Triad(100_000);
+    Workers.run(triad);
+    assertThat(triad.result(0)).isEqualTo(7f);
+    assertThat(triad.result(99_999)).isEqualTo(7f);
+    assertThat(triad.bytes()).isGreaterThanOrEqualTo(1_200_000);
+  }
+
+  @Test
+  void thereIsARowOfCeilingsForEveryNumberOfThreads() {
+    int before = Workers.threads();
+    Workers.configure(3);
+    try {
+      List<ThreadCeilings> rows = ThreadCeilings.measure(DType.F32, 16, 1 << 10, 1e-4);
+      assertThat(rows).extracting(ThreadCeilings::threads).containsExactly(1, 2, 3);
+      assertThat(rows).allMatch(row -> row.product() > 0 && row.copy() > 0 && row.triad() > 0);
+      assertThat(Workers.threads()).isEqualTo(3);
+    } finally {
+      Workers.configure(before);
+    }
+  }
+
+  @Test
+  void everyOperationIsAPointOfThePage() {
+    List<ThreadCeilings> rows = ThreadCeilings.measure(DType.F32, 16, 1 << 10, 1e-4);
+    List<Measurement> measured = new ArrayList<>();
+    new OperationTable(DType.F32, 1e-4, measured::add).measure(2, 16, 3, 16, 2);
+    BenchPage page = new BenchPage("a machine");
+    page.ceilings(rows);
+    page.operations(rows, measured);
+    String html = HtmlDocument.render(page.document());
+    Matcher marks =
+        Pattern.compile("<g class=\"mark\"><title>([^<]*)</title>").matcher(html);
+    Set<String> drawn = marks.results().map(mark -> mark.group(1)).collect(Collectors.toSet());
+    assertThat(measured).hasSizeGreaterThan(10);
+    assertThat(drawn)
+        .isEqualTo(measured.stream().map(Measurement::name).collect(Collectors.toSet()));
+    assertThat(html).contains("basis transform", "residual loss gradient", "attention by cells");
+  }
+
+  @Test
+  void theContestantsTakeTurns() {
+    StringBuilder order = new StringBuilder();
+    List<Timing> timings =
+        Interleaved.of(
+            Device.CPU, 1e-9, 3, List.of(() -> order.append('a'), () -> order.append('b')));
+    assertThat(order.toString()).endsWith("abababab");
+    assertThat(timings).hasSize(2).allMatch(timing -> timing.runs() == 3);
+  }
+
+  @Test
+  void table9HasThreeRowsAndTheResidualCostsNoMemory() {
+    List<StepCost> table = StepCost.table(setting(2), 1e-4, 2);
+    assertThat(table).extracting(StepCost::row).containsExactly(StepCost.Row.values());
+    long plain = table.getFirst().bytes();
+    assertThat(plain).isGreaterThan(16 * TINY.parameterCount());
+    for (StepCost cost : table) {
+      assertThat(cost.bytes()).isBetween(plain, plain + plain / 4);
+      assertThat(cost.cells(table.getFirst())).hasSameSizeAs(StepCost.columns());
+    }
+    assertThat(table.getFirst().cells(table.getFirst())).contains("1.000x", "1.0000x");
+  }
+
+  @Test
+  void thePeakIsTheSameEveryTimeAndGrowsWithTheBatch() {
+    long one = StepRun.peakBytes(StepCost.Row.BAR, setting(1));
+    assertThat(StepRun.peakBytes(StepCost.Row.BAR, setting(1))).isEqualTo(one);
+    assertThat(StepRun.peakBytes(StepCost.Row.BAR, setting(8))).isGreaterThan(one);
+  }
+
+  @Test
+  void thePeakSeesWhatWasGivenBack() {
+    Device device = Device.CPU;
+    long before = device.heldBytes();
+    device.watchPeak();
+    try (Scope _ = Scope.open();
+        Tensor first = Tensor.zeros(DType.F32, 1024)) {
+      assertThat(device.heldBytes()).isEqualTo(before + 4 * first.size());
+    }
+    Tensor.zeros(DType.F32, 512).close();
+    assertThat(device.peakHeldBytes()).isEqualTo(before + 4096);
+    assertThat(device.heldBytes()).isEqualTo(before);
+  }
+
+  @Test
+  void picturesFitTheNetworkAndStayInRange() {
+    NoisePictures pictures = setting(1).pictures();
+    assertThat(pictures.side()).isEqualTo(8);
+    assertThat(pictures.channels()).isEqualTo(3);
+    assertThat(pictures.classNames()).hasSize(3);
+    float[] values = new float[192];
+    float[] again = new float[192];
+    pictures.read(5, false, values, 0);
+    pictures.read(5, false, again, 0);
+    assertThat(again).isEqualTo(values);
+    for (float value : values) {
+      assertThat(value).isBetween(-1f, 1f);
+    }
+    assertThat(Arrays.stream(new int[] {0, 1, 2, 3}).map(pictures::label).toArray())
+        .isEqualTo(new int[] {0, 1, 2, 0});
+    XarConfig odd = new XarConfig(4, 2, 5, 16, 2, 1, 42, 3, 0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new StepSetting(odd, 1, RunConfig.Precision.FP32).pictures());
+  }
+}
