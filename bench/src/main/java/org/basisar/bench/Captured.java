@@ -33,6 +33,16 @@ final class Captured {
     program.replay();
   }
 
+  /** Copies a kept result of the last run to the host. */
+  void copyTo(int index, float[] destination) {
+    results.get(index).copyTo(destination, 0);
+  }
+
+  /** A kept scalar of the last run. */
+  double item(int index) {
+    return results.get(index).item();
+  }
+
   /** A kept result of the last run. */
   float[] result(int index) {
     return results.get(index).toFloats();

@@ -1,6 +1,11 @@
 package org.basisar.bench;
 
 import java.util.SplittableRandom;
+import org.basisar.autograd.Tape;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Ops;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
 
 /**
  * What results must be, by plain loops in fp64; every benchmark looks at its result before it is
@@ -189,6 +194,51 @@ public final class Expected {
 
   private static double inner(NormCase inputs, int at, int row, int d) {
     return inputs.gradient().values()[at + d] * (1 + inputs.scale().values()[row + d]);
+  }
+
+  /** A·x of a case, [B, N, C]. */
+  public static double[] transform(TokenCase of) {
+    int[] straight = new int[of.tokens()];
+    for (int i = 0; i < straight.length; i++) {
+      straight[i] = i;
+    }
+    return HostTransform.expected(of, wide(of.basis().values()), wide(of.x().values()), straight);
+  }
+
+  /** The residual loss of a case by its definition. */
+  public static final class Residual {
+    private final double value;
+    private final double[] gradient;
+
+    private Residual(double value, double[] gradient) {
+      this.value = value;
+      this.gradient = gradient;
+    }
+
+    /** The loss. */
+    public double value() {
+      return value;
+    }
+
+    /** ∂L/∂A, [N, N], explicitly and not through the prediction. */
+    public double[] gradient() {
+      return gradient.clone();
+    }
+  }
+
+  /** The residual loss of a case, by our fp64. */
+  public static Residual residual(TokenCase of) {
+    try (Scope _ = Scope.open();
+        Tape tape = Tape.open()) {
+      Tensor a = EngineStep.tensor(DType.F64, of.basis());
+      tape.watch(a);
+      Tensor loss =
+          Ops.residualLoss(
+              a,
+              EngineStep.tensor(DType.F64, of.x()),
+              EngineStep.tensor(DType.F64, of.prediction()));
+      return new Residual(loss.item(), tape.backward(loss).of(a).toDoubles());
+    }
   }
 
   /** Compares arrays, {@code actual} from an offset on. */

@@ -6,6 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.basisar.bar.measure.Ceilings;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Op;
+import org.basisar.tensor.cpu.Workers;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -14,7 +19,9 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs benchmarks several times in turn (A B A B), each time in a fresh JVM, and prints medians and
@@ -25,6 +32,45 @@ public final class Rounds {
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   private Rounds() {}
+
+  /**
+   * What was asked for.
+   *
+   * @param rounds how often each pattern is run
+   * @param seconds of an iteration, 0 for as long as each benchmark says
+   * @param parameters values of parameters by their names
+   * @param patterns of benchmark names, in order
+   */
+  record Request(
+      int rounds, double seconds, Map<String, String[]> parameters, List<String> patterns) {
+    /** From the words of the command line. */
+    static Request of(String... words) {
+      double seconds = 0;
+      Map<String, String[]> parameters = new TreeMap<>();
+      List<String> patterns = new ArrayList<>();
+      for (String word : Arrays.asList(words).subList(1, words.length)) {
+        String[] pair = word.split("=", 2);
+        if (pair.length == 1) {
+          patterns.add(word);
+        } else if (pair[0].equals("seconds")) {
+          seconds = Double.parseDouble(pair[1]);
+        } else {
+          parameters.put(pair[0], pair[1].split(",", -1));
+        }
+      }
+      return new Request(Integer.parseInt(words[0]), seconds, parameters, patterns);
+    }
+
+    /** Threads that compute. */
+    int threads() {
+      return Integer.parseInt(parameters.getOrDefault("threads", new String[] {"2"})[0]);
+    }
+
+    /** Whether a GPU computes, real or simulated. */
+    boolean onGpu() {
+      return !parameters.getOrDefault("device", new String[] {"cpu"})[0].equals("cpu");
+    }
+  }
 
   /** The figures of one contestant on one shape, over all rounds. */
   private record Series(
@@ -44,6 +90,11 @@ public final class Rounds {
       return text.toString();
     }
 
+    /** The value of a parameter, null for a name that there is none of. */
+    @Nullable String parameter(String name) {
+      return benchmark.getParamsKeys().contains(name) ? benchmark.getParam(name) : null;
+    }
+
     /** Contestants of equal shape next to each other. */
     String order() {
       String family = contestant().replaceFirst("^Torch|^Prototype", "").replaceAll("\\..*", "");
@@ -55,8 +106,9 @@ public final class Rounds {
   /**
    * Measures.
    *
-   * @param arguments number of rounds, then patterns of benchmark names; each pattern's rounds are
-   *     done before the next pattern's
+   * @param arguments number of rounds, then patterns of benchmark names, values of parameters such
+   *     as {@code tokens=64,256}, and perhaps {@code seconds=0.5}, the length of an iteration; each
+   *     pattern's rounds are done before the next pattern's
    * @throws RunnerException if JMH cannot run
    */
   public static void main(String[] arguments) throws RunnerException {
@@ -64,25 +116,53 @@ public final class Rounds {
       System.err.println("give the number of rounds and one or more patterns of benchmark names");
       System.exit(2);
     }
-    int rounds = Integer.parseInt(arguments[0]);
+    Request request = Request.of(arguments);
     Machine.facts().forEach(System.out::println);
+    Workers.configure(request.threads());
     List<String> loads = new ArrayList<>();
+    List<Ceilings> ceilings = new ArrayList<>();
     Map<String, Series> all = new TreeMap<>();
-    for (String pattern : Arrays.asList(arguments).subList(1, arguments.length)) {
-      for (int round = 0; round < rounds; round++) {
+    for (String pattern : request.patterns()) {
+      for (int round = 0; round < request.rounds(); round++) {
         loads.add(Machine.load());
-        run(pattern, all);
+        if (!request.onGpu()) {
+          ceilings.add(Ceilings.measure(DType.F32, 1024, 1 << 24, 0.1));
+        }
+        run(pattern, request, all);
       }
     }
     System.out.println("* load averages before each run: " + String.join("; ", loads));
+    double product = ceilings.stream().mapToDouble(Ceilings::gigaflops).max().orElse(Double.NaN);
+    double copy = ceilings.stream().mapToDouble(Ceilings::gigabytes).max().orElse(Double.NaN);
+    Ceilings best = new Ceilings(product, copy);
+    if (!ceilings.isEmpty()) {
+      System.out.printf(
+          Locale.ROOT,
+          "* ceilings, the best seen before the runs: %.1f GFLOP/s (product), %.1f GB/s (copy)%n",
+          product,
+          copy);
+    }
     System.out.println();
-    print(all);
+    print(all, best);
   }
 
-  private static void run(String pattern, Map<String, Series> all) throws RunnerException {
-    OptionsBuilder options = new OptionsBuilder();
-    options.include(pattern).forks(1).shouldFailOnError(true).addProfiler(GCProfiler.class);
-    options.output(System.getProperty("log", "/dev/null"));
+  private static void run(String pattern, Request request, Map<String, Series> all)
+      throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(pattern)
+            .forks(1)
+            .shouldFailOnError(true)
+            .addProfiler(GCProfiler.class)
+            .output(System.getProperty("log", "/dev/null"));
+    if (request.onGpu()) {
+      options.exclude("\\.cpu[A-Z]");
+    }
+    if (request.seconds() > 0) {
+      TimeValue length = TimeValue.milliseconds((long) (1e3 * request.seconds()));
+      options.warmupTime(length).measurementTime(length);
+    }
+    request.parameters().forEach(options::param);
     for (RunResult run : new Runner(options.build()).run()) {
       Series fresh =
           new Series(
@@ -103,10 +183,11 @@ public final class Rounds {
     }
   }
 
-  private static void print(Map<String, Series> all) {
+  private static void print(Map<String, Series> all, Ceilings ceilings) {
     System.out.println(
-        "| contestant | shape | median | least | most | unit | GFLOP/s | heap bytes/op |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+        "| contestant | shape | median | least | most | unit | GFLOP/s | GB/s | of roof"
+            + " | heap bytes/op |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|");
     for (Series series : all.values()) {
       double[] times = sorted(series.times());
       double[] bytes = sorted(series.bytes());
@@ -119,7 +200,7 @@ public final class Rounds {
           times[0],
           times[times.length - 1],
           series.unit(),
-          rate(series, median(times)),
+          rates(series, median(times), ceilings),
           median(bytes));
     }
   }
@@ -136,11 +217,19 @@ public final class Rounds {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private static String rate(Series series, double microseconds) {
-    if (!series.contestant().contains("Gemm")) {
-      return "";
+  /** Rates and the share of the roof, as three cells. */
+  private static String rates(Series series, double median, Ceilings ceilings) {
+    Op.Cost cost = LabCost.of(series.contestant(), series::parameter);
+    if (cost == null) {
+      return "| |";
     }
-    long flops = GemmCase.valueOf(series.benchmark().getParam("shape")).flops();
-    return String.format(Locale.ROOT, "%.0f", flops / microseconds / 1e3);
+    double seconds = series.unit().startsWith("ms") ? median / 1e3 : median / 1e6;
+    double share = ceilings.secondsOf((double) cost.flops(), (double) cost.bytes()) / seconds;
+    return String.format(
+        Locale.ROOT,
+        "%.1f | %.2f | %s",
+        cost.flops() / seconds / 1e9,
+        cost.bytes() / seconds / 1e9,
+        Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * share));
   }
 }

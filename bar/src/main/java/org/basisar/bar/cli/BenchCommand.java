@@ -47,17 +47,26 @@ final class BenchCommand implements Callable<Integer> {
   /** The models that can be measured. */
   enum Model {
     /** A network of two blocks of width 32, on 64 tokens of 12 numbers. */
-    TINY(new XarConfig(8, 2, 12, 32, 2, 1, XarConfig.publishedMlpWidth(32), 12, 0)),
+    TINY,
     /** The defaults of {@code bar demo}. */
-    DEMO(new XarConfig(8, 2, 12, 128, 4, 2, XarConfig.publishedMlpWidth(128), 12, 0)),
-    B(XarConfig.base()),
-    L(XarConfig.large()),
-    H(XarConfig.huge());
+    DEMO,
+    B,
+    L,
+    H;
 
-    private final XarConfig network;
+    XarConfig network() {
+      return switch (this) {
+        case TINY -> demo(32, 2, 1);
+        case DEMO -> demo(128, 4, 2);
+        case B -> XarConfig.base();
+        case L -> XarConfig.large();
+        case H -> XarConfig.huge();
+      };
+    }
 
-    Model(XarConfig network) {
-      this.network = network;
+    private static XarConfig demo(int width, int heads, int layers) {
+      int mlp = XarConfig.publishedMlpWidth(width);
+      return new XarConfig(8, 2, 12, width, heads, layers, mlp, 12, 0);
     }
   }
 
@@ -178,7 +187,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<ThreadCeilings> ceilings(PrintWriter print) {
-    boolean large = Device.current() != Device.CPU && model.network.width() > 128;
+    boolean large = Device.current() != Device.CPU && model.network().width() > 128;
     boolean slow = Device.current().name().equals("sim");
     DType products = precision.products();
     List<ThreadCeilings> rows =
@@ -214,7 +223,7 @@ final class BenchCommand implements Callable<Integer> {
               all.add(measured);
               say(print, measured.line(ceilings));
             });
-    XarConfig network = model.network;
+    XarConfig network = model.network();
     table.measure(
         batch,
         network.order().tokens(),
@@ -226,7 +235,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void table9(PrintWriter print, BenchPage page) {
-    XarConfig network = model.network;
+    XarConfig network = model.network();
     List<StepCost> costs =
         StepCost.table(new StepSetting(network, batch, precision), length(), ROUNDS);
     String what =

@@ -91,11 +91,7 @@ public final class BenchPage {
                 new Document.Plot(
                     "roofline",
                     new LogPlot(
-                        "Roofline",
-                        "operations per byte",
-                        "GFLOP/s",
-                        roofs(rows, measured),
-                        marks),
+                        "Roofline", "operations per byte", "GFLOP/s", roofs(rows, measured), marks),
                     "Each number is an operation of the table below. Under the sloping part of a"
                         + " roof an operation waits for memory, under the flat part for arithmetic."
                         + " Bytes are those that have to be moved if every operand is touched once;"
@@ -134,8 +130,7 @@ public final class BenchPage {
       ThreadCeilings row = rows.get(i);
       Ceilings ceilings = row.ceilings();
       double ridge = ceilings.gigaflops() / ceilings.gigabytes();
-      double[] at =
-          DoubleStream.of(low, ridge, high).filter(x -> x >= low && x <= high).toArray();
+      double[] at = DoubleStream.of(low, ridge, high).filter(x -> x >= low && x <= high).toArray();
       double[] roof =
           DoubleStream.of(at)
               .map(x -> Math.min(x * ceilings.gigabytes(), ceilings.gigaflops()))
@@ -234,13 +229,12 @@ public final class BenchPage {
             points.stream().mapToDouble(GrowthCurve.Point::cost).toArray()));
     List<LogPlot.Mark> marks =
         points.stream()
-            .map(
-                point ->
-                    new LogPlot.Mark(
-                        format("%.3g", point.cost()),
-                        curve.axis() + format(" %.0f", point.at()),
-                        point.at(),
-                        point.cost()))
+            .map(point ->
+                new LogPlot.Mark(
+                    format("%.3g", point.cost()),
+                    curve.axis() + format(" %.0f", point.at()),
+                    point.at(),
+                    point.cost()))
             .toList();
     return new LogPlot(
         curve.name() + " over " + curve.axis(), curve.axis(), curve.unit(), lines, marks);

@@ -41,8 +41,7 @@ final class Interleaved {
       double[] sorted = times[i].clone();
       Arrays.sort(sorted);
       timings.add(
-          new Timing(
-              sorted[rounds / 2], sorted[0], sorted[rounds - 1], repeats[i] * rounds));
+          new Timing(sorted[rounds / 2], sorted[0], sorted[rounds - 1], repeats[i] * rounds));
     }
     return timings;
   }

@@ -81,15 +81,35 @@ public final class Scaling {
     int[] extents = quick ? new int[] {16, 32, 64} : new int[] {64, 128, 256, 512, 1024};
     int[] small = quick ? extents : new int[] {32, 64, 128, 256};
     int batch = quick ? 4 : 64;
-    curve("basis transform", "tokens N", "N²: 2·N²·B·C operations", 2, extents, n ->
-        transform(batch, n));
-    curve("residual loss and gradient", "tokens N", "N²: 14·N²·B·C operations", 2, extents, n ->
-        residual(batch, n));
-    curve("orthogonality, the certificate", "tokens N", "N³: 2·N³ operations", 3, extents, n ->
-        orthogonality(n));
+    curve(
+        "basis transform",
+        "tokens N",
+        "N²: 2·N²·B·C operations",
+        2,
+        extents,
+        n -> transform(batch, n));
+    curve(
+        "residual loss and gradient",
+        "tokens N",
+        "N²: 14·N²·B·C operations",
+        2,
+        extents,
+        n -> residual(batch, n));
+    curve(
+        "orthogonality, the certificate",
+        "tokens N",
+        "N³: 2·N³ operations",
+        3,
+        extents,
+        n -> orthogonality(n));
     int few = quick ? 1 : 4;
-    curve("residual loss by Algorithm 1", "tokens N", "N³: N products of N·k·B·C", 3, small, n ->
-        literal(few, n));
+    curve(
+        "residual loss by Algorithm 1",
+        "tokens N",
+        "N³: N products of N·k·B·C",
+        3,
+        small,
+        n -> literal(few, n));
     if (Device.current() == Device.CPU) {
       curve("projection by decomposition", "tokens N", "N³", 3, small, Scaling::projection);
     }
@@ -206,14 +226,19 @@ public final class Scaling {
       double memoryExponent,
       int[] extents,
       IntFunction<StepSetting> settings) {
-    curve("training step", axis, timeLaw, timeExponent, extents, extent -> {
-      StepRun run = new StepRun(StepCost.Row.RESIDUAL, settings.apply(extent));
-      return new Subject(run::advance, Double.NaN, run::close);
-    });
+    curve(
+        "training step",
+        axis,
+        timeLaw,
+        timeExponent,
+        extents,
+        extent -> {
+          StepRun run = new StepRun(StepCost.Row.RESIDUAL, settings.apply(extent));
+          return new Subject(run::advance, Double.NaN, run::close);
+        });
     List<GrowthCurve.Point> points = new ArrayList<>();
     for (int extent : extents) {
-      double megabytes =
-          StepRun.peakBytes(StepCost.Row.RESIDUAL, settings.apply(extent)) / 1e6;
+      double megabytes = StepRun.peakBytes(StepCost.Row.RESIDUAL, settings.apply(extent)) / 1e6;
       points.add(new GrowthCurve.Point(extent, megabytes, megabytes, megabytes, Double.NaN));
     }
     listener.accept(
@@ -223,15 +248,7 @@ public final class Scaling {
   private static StepSetting setting(int width, int batch) {
     XarConfig network =
         new XarConfig(
-            8,
-            2,
-            12,
-            width,
-            Math.max(1, width / 32),
-            2,
-            XarConfig.publishedMlpWidth(width),
-            12,
-            0);
+            8, 2, 12, width, Math.max(1, width / 32), 2, XarConfig.publishedMlpWidth(width), 12, 0);
     return new StepSetting(network, batch, RunConfig.Precision.FP32);
   }
 
@@ -251,8 +268,7 @@ public final class Scaling {
       Tensor one = Ops.fill(Shape.SCALAR, DType.F32, 1);
       Op loss = new Basis.ResidualLoss();
       Op gradient = new Basis.ResidualLossGradient();
-      double roof =
-          roof(loss.cost(a, x, prediction)) + roof(gradient.cost(a, x, prediction, one));
+      double roof = roof(loss.cost(a, x, prediction)) + roof(gradient.cost(a, x, prediction, one));
       return captured(
           () -> {
             Engine.run(loss, a, x, prediction);
@@ -309,6 +325,6 @@ public final class Scaling {
   }
 
   private double roof(Op.Cost cost) {
-    return ceilings.getLast().ceilings().secondsOf(cost.flops(), cost.bytes());
+    return ceilings.getLast().ceilings().secondsOf((double) cost.flops(), (double) cost.bytes());
   }
 }

@@ -27,7 +27,9 @@ public record StepCost(Row row, Timing timing, int batch, long bytes) {
           + " Not counted: fixed work space that kernels keep (on the processor arrays of Java's"
           + " heap), batches on their way, the libraries' own memory, and Java itself.";
 
-  /** The whole of it may take at most this share of Java's heap, so that all rows stay in memory. */
+  /**
+   * The whole of it may take at most this share of Java's heap, so that all rows stay in memory.
+   */
   private static final double SHARE_OF_HEAP = 0.5;
 
   private static final long DEVICE_BYTES = 12_000_000_000L;
@@ -123,8 +125,7 @@ public record StepCost(Row row, Timing timing, int batch, long bytes) {
     List<Timing> timings = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
       Arrays.sort(times[i]);
-      timings.add(
-          new Timing(times[i][rounds / 2], times[i][0], times[i][rounds - 1], runs[i]));
+      timings.add(new Timing(times[i][rounds / 2], times[i][0], times[i][rounds - 1], runs[i]));
     }
     return timings;
   }

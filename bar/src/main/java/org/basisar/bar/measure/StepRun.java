@@ -16,8 +16,7 @@ final class StepRun implements AutoCloseable {
   StepRun(StepCost.Row row, StepSetting setting) {
     RunConfig config = setting.config(row.transform(), row.objective());
     boolean learned = row.transform() == TransformKind.LEARNED;
-    double[] identity =
-        learned ? LearnedBasis.identity(setting.network().order().tokens()) : null;
+    double[] identity = learned ? LearnedBasis.identity(setting.network().order().tokens()) : null;
     model = Scope.guarded(() -> new TrainedModel(config, identity));
     try {
       trainer = Scope.guarded(() -> new Trainer(config, model, setting.pictures()));

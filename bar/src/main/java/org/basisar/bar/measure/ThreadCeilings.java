@@ -35,8 +35,7 @@ public record ThreadCeilings(
    * @param elements of the copied arrays
    * @param seconds that a round of measuring should take
    */
-  public static List<ThreadCeilings> measure(
-      DType dtype, int side, int elements, double seconds) {
+  public static List<ThreadCeilings> measure(DType dtype, int side, int elements, double seconds) {
     Device device = Device.current();
     int all = Workers.threads();
     List<ThreadCeilings> rows = new ArrayList<>();

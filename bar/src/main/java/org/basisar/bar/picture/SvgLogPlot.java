@@ -18,6 +18,7 @@ public final class SvgLogPlot {
   private static final double LETTER = 7.1;
   private static final double LABEL_HEIGHT = 13;
   private static final double DOT = 3.5;
+  private static final double LEAST_FACTOR = 5.01;
 
   private final LogPlot plot;
   private final StringBuilder svg;
@@ -29,10 +30,7 @@ public final class SvgLogPlot {
   /** A rectangle that is in use. */
   private record Box(double left, double top, double right, double bottom) {
     boolean meets(Box other) {
-      return left < other.right
-          && other.left < right
-          && top < other.bottom
-          && other.top < bottom;
+      return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
     }
   }
 
@@ -49,9 +47,15 @@ public final class SvgLogPlot {
     for (LogPlot.Mark mark : plot.marks()) {
       widen(horizontal, vertical, mark.horizontal(), mark.vertical());
     }
-    across = Axis.around(horizontal[0], horizontal[1], true, 6);
-    up = Axis.around(vertical[0], vertical[1], true, 6);
+    across = axis(horizontal);
+    up = axis(vertical);
     ceiling = 26 + ROW * plot.lines().size();
+  }
+
+  /** A range of less than {@link #LEAST_FACTOR} would get an axis of equal steps. */
+  private static Axis axis(double[] range) {
+    double missing = Math.sqrt(Math.max(1, LEAST_FACTOR * range[0] / range[1]));
+    return Axis.around(range[0] / missing, range[1] * missing, true, 6);
   }
 
   private static void widen(double[] horizontal, double[] vertical, double x, double y) {
@@ -140,9 +144,7 @@ public final class SvgLogPlot {
 
   private void marks() {
     List<LogPlot.Mark> drawn =
-        plot.marks().stream()
-            .filter(mark -> drawable(mark.horizontal(), mark.vertical()))
-            .toList();
+        plot.marks().stream().filter(mark -> drawable(mark.horizontal(), mark.vertical())).toList();
     for (LogPlot.Mark mark : drawn) {
       double x = x(mark.horizontal());
       double y = y(mark.vertical());

@@ -348,7 +348,9 @@ class MainTest {
         Cli.run("bench", "--scaling", "--quick", "--seconds=0.0001", "--out=" + page)
             .succeeded()
             .out();
-    assertThat(out).contains("exponents of", "tokens N", "batch B", "width D").doesNotContain("xAR");
+    assertThat(out)
+        .contains("exponents of", "tokens N", "batch B", "width D")
+        .doesNotContain("xAR");
     assertThat(page)
         .content()
         .contains("basis transform over tokens N", "training step over width D", "Expected: N²");

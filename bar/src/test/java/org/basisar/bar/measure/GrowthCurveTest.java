@@ -14,11 +14,10 @@ final class GrowthCurveTest {
   private static GrowthCurve curve(DoubleUnaryOperator cost, double... extents) {
     List<GrowthCurve.Point> points =
         DoubleStream.of(extents)
-            .mapToObj(
-                at -> {
-                  double c = cost.applyAsDouble(at);
-                  return new GrowthCurve.Point(at, c, c, c, at == 0 ? 1 : at * 3);
-                })
+            .mapToObj(at -> {
+              double c = cost.applyAsDouble(at);
+              return new GrowthCurve.Point(at, c, c, c, at == 0 ? 1 : at * 3);
+            })
             .toList();
     return new GrowthCurve("it", "tokens N", "ms", "N²", 2, points);
   }
@@ -45,7 +44,8 @@ final class GrowthCurveTest {
     GrowthCurve.Point other = new GrowthCurve.Point(2, 4, 4, 4, Double.NaN);
     GrowthCurve curve = new GrowthCurve("it", "n", "ms", "n²", 2, List.of(point, other));
     assertThat(curve.fittedRoof()).isNaN();
-    assertThat(BenchPage.cells(curve)).containsExactly("it", "n", "ms", "2.00", "2.00", "2.00", "-");
+    assertThat(BenchPage.cells(curve))
+        .containsExactly("it", "n", "ms", "2.00", "2.00", "2.00", "-");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new GrowthCurve("it", "n", "ms", "n²", 2, List.of(point)));
   }

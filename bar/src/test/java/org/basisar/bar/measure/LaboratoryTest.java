@@ -64,8 +64,7 @@ final class LaboratoryTest {
     page.ceilings(rows);
     page.operations(rows, measured);
     String html = HtmlDocument.render(page.document());
-    Matcher marks =
-        Pattern.compile("<g class=\"mark\"><title>([^<]*)</title>").matcher(html);
+    Matcher marks = Pattern.compile("<g class=\"mark\"><title>([^<]*)</title>").matcher(html);
     Set<String> drawn = marks.results().map(mark -> mark.group(1)).collect(Collectors.toSet());
     assertThat(measured).hasSizeGreaterThan(10);
     assertThat(drawn)
@@ -110,7 +109,7 @@ final class LaboratoryTest {
     device.watchPeak();
     try (Scope _ = Scope.open();
         Tensor first = Tensor.zeros(DType.F32, 1024)) {
-      assertThat(device.heldBytes()).isEqualTo(before + 4 * first.size());
+      assertThat(device.heldBytes()).isEqualTo(before + 4L * first.size());
     }
     Tensor.zeros(DType.F32, 512).close();
     assertThat(device.peakHeldBytes()).isEqualTo(before + 4096);

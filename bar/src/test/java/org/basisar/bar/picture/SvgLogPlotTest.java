@@ -47,8 +47,7 @@ final class SvgLogPlotTest {
             new LogPlot.Mark("1", "one", 1, 2),
             new LogPlot.Mark("2", "two", 10, 20),
             new LogPlot.Mark("3", "three", 100, 200));
-    List<Element> dots =
-        elements(Xml.parse(SvgLogPlot.render(plot(List.of(), marks))), "circle");
+    List<Element> dots = elements(Xml.parse(SvgLogPlot.render(plot(List.of(), marks))), "circle");
     assertThat(dots).hasSize(3);
     assertThat(number(dots.get(1), "cx") - number(dots.get(0), "cx"))
         .isCloseTo(number(dots.get(2), "cx") - number(dots.get(1), "cx"), within(0.2))
