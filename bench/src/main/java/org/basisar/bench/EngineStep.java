@@ -3,6 +3,7 @@ package org.basisar.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.basisar.autograd.Gradients;
 import org.basisar.autograd.Tape;
 import org.basisar.bar.xar.XarModel;
@@ -116,6 +117,28 @@ public final class EngineStep implements TrainingStep {
   /** Launches in one replay. */
   public int launches() {
     return program == null ? 0 : program.size();
+  }
+
+  /** What each launch of the step computes; the first step must have run. */
+  List<Program.Entry> entries() {
+    return captured().entries();
+  }
+
+  /**
+   * A later step, launch by launch.
+   *
+   * @param meter called after each launch with its index in {@link #entries}
+   */
+  void step(IntConsumer meter) {
+    optimizer.prepare(steps++, StepCase.LEARNING_RATE);
+    captured().replay(meter);
+  }
+
+  private Program captured() {
+    if (program == null) {
+      throw new IllegalStateException("the first step has not run yet");
+    }
+    return program;
   }
 
   @Override

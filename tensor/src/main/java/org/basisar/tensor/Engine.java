@@ -122,7 +122,7 @@ public final class Engine {
     // Binding may need memory for intermediate results.
     Launch launch = device.retrying(() -> device.backend().prepare(op, operands, outputs));
     if (state.program != null) {
-      state.program.add(launch, operands, outputs);
+      state.program.add(op, launch, operands, outputs);
     }
     launch.run();
   }

@@ -1,6 +1,7 @@
 package org.basisar.tensor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,26 @@ import org.jspecify.annotations.Nullable;
  * state) and be written there beforehand. Host code in the body runs only at capture.
  */
 public final class Program implements AutoCloseable {
+  /**
+   * What one launch of a program computes.
+   *
+   * @param title the operation's {@link Op#title}
+   * @param operands shapes of the operands
+   * @param results shapes of the results
+   * @param cost the work of one run
+   */
+  public record Entry(String title, List<Shape> operands, List<Shape> results, Op.Cost cost) {
+    static Entry of(Op op, Tensor[] inputs, Tensor[] outputs) {
+      return new Entry(
+          op.title(),
+          Arrays.stream(inputs).map(Tensor::shape).toList(),
+          Arrays.stream(outputs).map(Tensor::shape).toList(),
+          op.cost(inputs));
+    }
+  }
+
   private final List<Launch> recorded = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
   private final Map<Device, Pool> pools = new HashMap<>();
   private final Set<Device> devices = new HashSet<>();
   private final Set<Storage> held = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -87,6 +108,27 @@ public final class Program implements AutoCloseable {
     }
   }
 
+  /**
+   * Replays launch by launch, for profiles: a device that replays the whole program as one launch
+   * is made to run each by itself.
+   *
+   * @param meter called after each launch with its index in {@link #entries}
+   */
+  public void replay(IntConsumer meter) {
+    if (closed) {
+      throw new IllegalStateException("program is closed");
+    }
+    for (int i = 0; i < recorded.size(); i++) {
+      recorded.get(i).run();
+      meter.accept(i);
+    }
+  }
+
+  /** What each launch computes, in the order of a replay. */
+  public List<Entry> entries() {
+    return Collections.unmodifiableList(entries);
+  }
+
   /** Number of launches in one replay. */
   public int size() {
     return recorded.size();
@@ -106,8 +148,9 @@ public final class Program implements AutoCloseable {
     return pool;
   }
 
-  void add(Launch launch, Tensor[] inputs, Tensor[] outputs) {
+  void add(Op op, Launch launch, Tensor[] inputs, Tensor[] outputs) {
     recorded.add(launch);
+    entries.add(Entry.of(op, inputs, outputs));
     for (Tensor input : inputs) {
       hold(input.storage());
     }
