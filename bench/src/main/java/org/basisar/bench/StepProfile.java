@@ -124,8 +124,7 @@ public final class StepProfile {
   }
 
   private static String shapes(List<Shape> shapes) {
-    String first =
-        shapes.stream().limit(4).map(Shape::toString).collect(Collectors.joining(" "));
+    String first = shapes.stream().limit(4).map(Shape::toString).collect(Collectors.joining(" "));
     return shapes.size() <= 4 ? first : first + " … (" + shapes.size() + ")";
   }
 
@@ -138,9 +137,8 @@ public final class StepProfile {
   /** The calling thread and the daemons of {@link Workers}. */
   private static long[] computing() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(
-            thread ->
-                thread == Thread.currentThread() || thread.getName().startsWith("basisar-cpu-"))
+        .filter(thread ->
+            thread == Thread.currentThread() || thread.getName().startsWith("basisar-cpu-"))
         .mapToLong(Thread::threadId)
         .toArray();
   }

@@ -140,11 +140,32 @@ abstract class AttentionHead extends ParallelKernel {
     for (int j = 0; j < columns; j += COLUMNS) {
       for (int i = 0; i < wholeRows; i += ROWS) {
         FloatTile.direct(
-            a, a0 + i * lda, lda, packedB, j * panelDepth, depth, c, c0 + i * ldc + j, ldc, false);
+            a,
+            a0 + i * lda,
+            lda,
+            packedB,
+            j * panelDepth,
+            depth,
+            FloatTile.ZEROS,
+            0,
+            0,
+            c,
+            c0 + i * ldc + j,
+            ldc);
       }
       if (wholeRows < rows) {
         FloatTile.packed(
-            edge, 0, packedB, j * panelDepth, depth, c, c0 + wholeRows * ldc + j, ldc, false);
+            edge,
+            0,
+            packedB,
+            j * panelDepth,
+            depth,
+            FloatTile.ZEROS,
+            0,
+            0,
+            c,
+            c0 + wholeRows * ldc + j,
+            ldc);
       }
     }
   }
@@ -154,7 +175,8 @@ abstract class AttentionHead extends ParallelKernel {
       float[] packedA, int rows, float[] packedB, int depth, int columns, float[] c, int ldc) {
     for (int j = 0; j < columns; j += COLUMNS) {
       for (int i = 0; i < rows; i += ROWS) {
-        FloatTile.packed(packedA, i * depth, packedB, j * depth, depth, c, i * ldc + j, ldc, true);
+        int at = i * ldc + j;
+        FloatTile.packed(packedA, i * depth, packedB, j * depth, depth, c, at, ldc, c, at, ldc);
       }
     }
   }

@@ -17,6 +17,9 @@ final class FloatPacking {
   private static final int COLUMNS = FloatTile.COLUMNS;
   private static final int ROWS = FloatTile.ROWS;
 
+  /** Depths that are turned together. */
+  private static final int DEPTHS = 16;
+
   private FloatPacking() {}
 
   /** B stored {@code [depth, columns]}. */
@@ -103,11 +106,18 @@ final class FloatPacking {
     for (int i = 0; i < rows; i += ROWS) {
       int to = out0 + i * totalDepth + depthOffset * ROWS;
       int height = Math.min(ROWS, rows - i);
+      int done = 0;
+      if (FloatRowPanel.SUPPORTED && height == ROWS) {
+        done = depth / LANES * LANES;
+        for (int p = 0; p < done; p += LANES) {
+          FloatRowPanel.block(a, a0 + i * lda + p, lda, out, to + p * ROWS);
+        }
+      }
       for (int q = 0; q < ROWS; q++) {
         int from = a0 + (i + q) * lda;
         int row = to + q;
         if (q < height) {
-          for (int p = 0; p < depth; p++) {
+          for (int p = done; p < depth; p++) {
             out[row + p * ROWS] = a[from + p];
           }
         } else {
@@ -130,17 +140,21 @@ final class FloatPacking {
       int out0,
       int depthOffset,
       int totalDepth) {
-    for (int i = 0; i < rows; i += ROWS) {
-      int to = out0 + i * totalDepth + depthOffset * ROWS;
-      int from = a0 + i;
-      int height = Math.min(ROWS, rows - i);
-      if (height == ROWS) {
-        wholeRowsTransposed(a, from, lda, depth, out, to);
-      } else {
-        for (int p = 0; p < depth; p++, from += lda, to += ROWS) {
-          for (int q = 0; q < ROWS; q++) {
-            out[to + q] = q < height ? a[from + q] : 0;
-          }
+    int whole = rows / ROWS * ROWS;
+    // A few depths at a time, so that memory is read along rows of A, and written near at hand.
+    for (int p = 0; p < depth; p += DEPTHS) {
+      int count = Math.min(DEPTHS, depth - p);
+      for (int i = 0; i < whole; i += ROWS) {
+        int to = out0 + i * totalDepth + (depthOffset + p) * ROWS;
+        wholeRowsTransposed(a, a0 + p * lda + i, lda, count, p + count < depth, out, to);
+      }
+    }
+    if (whole < rows) {
+      int to = out0 + whole * totalDepth + depthOffset * ROWS;
+      int from = a0 + whole;
+      for (int p = 0; p < depth; p++, from += lda, to += ROWS) {
+        for (int q = 0; q < ROWS; q++) {
+          out[to + q] = q < rows - whole ? a[from + q] : 0;
         }
       }
     }
@@ -148,15 +162,17 @@ final class FloatPacking {
 
   /**
    * A vector longer than a depth's rows spills into the next depth, which is written after it;
-   * hence the last depth is copied singly. Half a vector would do without that, but a second
+   * hence the very last depth is copied singly. Half a vector would do without that, but a second
    * species beside the preferred one costs the compiler its certainty of the first, and then
    * vectors become objects.
+   *
+   * @param more whether further depths of these rows follow
    */
   private static void wholeRowsTransposed(
-      float[] a, int from, int lda, int depth, float[] out, int to) {
+      float[] a, int from, int lda, int depth, boolean more, float[] out, int to) {
     int p = 0;
     if (LANES >= ROWS) {
-      for (; p < depth - 1; p++) {
+      for (int end = more ? depth : depth - 1; p < end; p++) {
         FloatVector.fromArray(SPECIES, a, from + p * lda).intoArray(out, to + p * ROWS);
       }
     }

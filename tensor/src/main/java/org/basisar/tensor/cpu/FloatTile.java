@@ -24,6 +24,9 @@ final class FloatTile {
   /** Rows of a tile. */
   static final int ROWS = SIX_ROWS ? FloatTile6x2.ROWS : FloatTile8x2.ROWS;
 
+  /** One row to start sums from, with 0 between rows. */
+  static final float[] ZEROS = new float[COLUMNS];
+
   private FloatTile() {}
 
   /**
@@ -34,9 +37,11 @@ final class FloatTile {
    * @param b packed B
    * @param b0 position of the packed panel
    * @param depth length of the sum
+   * @param start what the sums start from: {@link #ZEROS}, C itself, or a bias, and so on
+   * @param start0 position of the tile's first element of it
+   * @param ldStart distance between its rows; 0 for one row that is the same for all
    * @param c0 position of C's first element of the tile
    * @param ldc distance between rows of C
-   * @param accumulate whether the sum starts from C instead of zero
    */
   static void direct(
       float[] a,
@@ -45,14 +50,16 @@ final class FloatTile {
       float[] b,
       int b0,
       int depth,
+      float[] start,
+      int start0,
+      int ldStart,
       float[] c,
       int c0,
-      int ldc,
-      boolean accumulate) {
+      int ldc) {
     if (SIX_ROWS) {
-      FloatTile6x2.direct(a, a0, lda, b, b0, depth, c, c0, ldc, accumulate);
+      FloatTile6x2.direct(a, a0, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else {
-      FloatTile8x2.direct(a, a0, lda, b, b0, depth, c, c0, ldc, accumulate);
+      FloatTile8x2.direct(a, a0, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     }
   }
 
@@ -66,14 +73,16 @@ final class FloatTile {
       float[] b,
       int b0,
       int depth,
+      float[] start,
+      int start0,
+      int ldStart,
       float[] c,
       int c0,
-      int ldc,
-      boolean accumulate) {
+      int ldc) {
     if (SIX_ROWS) {
-      FloatTile6x2.packed(a, a0, b, b0, depth, c, c0, ldc, accumulate);
+      FloatTile6x2.packed(a, a0, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else {
-      FloatTile8x2.packed(a, a0, b, b0, depth, c, c0, ldc, accumulate);
+      FloatTile8x2.packed(a, a0, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     }
   }
 }

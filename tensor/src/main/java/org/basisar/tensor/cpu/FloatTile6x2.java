@@ -23,55 +23,29 @@ final class FloatTile6x2 {
       float[] b,
       int b0,
       int depth,
+      float[] start,
+      int start0,
+      int ldStart,
       float[] c,
       int c0,
-      int ldc,
-      boolean accumulate) {
+      int ldc) {
     final int a1 = a0 + lda;
     final int a2 = a1 + lda;
     final int a3 = a2 + lda;
     final int a4 = a3 + lda;
     final int a5 = a4 + lda;
-    FloatVector s00;
-    FloatVector s01;
-    FloatVector s10;
-    FloatVector s11;
-    FloatVector s20;
-    FloatVector s21;
-    FloatVector s30;
-    FloatVector s31;
-    FloatVector s40;
-    FloatVector s41;
-    FloatVector s50;
-    FloatVector s51;
-    if (accumulate) {
-      s00 = FloatVector.fromArray(SPECIES, c, c0);
-      s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-      s10 = FloatVector.fromArray(SPECIES, c, c0 + ldc);
-      s11 = FloatVector.fromArray(SPECIES, c, c0 + ldc + LANES);
-      s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc);
-      s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc + LANES);
-      s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc);
-      s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc + LANES);
-      s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc);
-      s41 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc + LANES);
-      s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc);
-      s51 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc + LANES);
-    } else {
-      FloatVector zero = FloatVector.zero(SPECIES);
-      s00 = zero;
-      s01 = zero;
-      s10 = zero;
-      s11 = zero;
-      s20 = zero;
-      s21 = zero;
-      s30 = zero;
-      s31 = zero;
-      s40 = zero;
-      s41 = zero;
-      s50 = zero;
-      s51 = zero;
-    }
+    FloatVector s00 = FloatVector.fromArray(SPECIES, start, start0);
+    FloatVector s01 = FloatVector.fromArray(SPECIES, start, start0 + LANES);
+    FloatVector s10 = FloatVector.fromArray(SPECIES, start, start0 + ldStart);
+    FloatVector s11 = FloatVector.fromArray(SPECIES, start, start0 + ldStart + LANES);
+    FloatVector s20 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart);
+    FloatVector s21 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart + LANES);
+    FloatVector s30 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart);
+    FloatVector s31 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart + LANES);
+    FloatVector s40 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart);
+    FloatVector s41 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart + LANES);
+    FloatVector s50 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart);
+    FloatVector s51 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart + LANES);
     for (int p = 0; p < depth; p++) {
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS);
       FloatVector b2 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS + LANES);
@@ -115,50 +89,24 @@ final class FloatTile6x2 {
       float[] b,
       int b0,
       int depth,
+      float[] start,
+      int start0,
+      int ldStart,
       float[] c,
       int c0,
-      int ldc,
-      boolean accumulate) {
-    FloatVector s00;
-    FloatVector s01;
-    FloatVector s10;
-    FloatVector s11;
-    FloatVector s20;
-    FloatVector s21;
-    FloatVector s30;
-    FloatVector s31;
-    FloatVector s40;
-    FloatVector s41;
-    FloatVector s50;
-    FloatVector s51;
-    if (accumulate) {
-      s00 = FloatVector.fromArray(SPECIES, c, c0);
-      s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-      s10 = FloatVector.fromArray(SPECIES, c, c0 + ldc);
-      s11 = FloatVector.fromArray(SPECIES, c, c0 + ldc + LANES);
-      s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc);
-      s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc + LANES);
-      s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc);
-      s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc + LANES);
-      s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc);
-      s41 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc + LANES);
-      s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc);
-      s51 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc + LANES);
-    } else {
-      FloatVector zero = FloatVector.zero(SPECIES);
-      s00 = zero;
-      s01 = zero;
-      s10 = zero;
-      s11 = zero;
-      s20 = zero;
-      s21 = zero;
-      s30 = zero;
-      s31 = zero;
-      s40 = zero;
-      s41 = zero;
-      s50 = zero;
-      s51 = zero;
-    }
+      int ldc) {
+    FloatVector s00 = FloatVector.fromArray(SPECIES, start, start0);
+    FloatVector s01 = FloatVector.fromArray(SPECIES, start, start0 + LANES);
+    FloatVector s10 = FloatVector.fromArray(SPECIES, start, start0 + ldStart);
+    FloatVector s11 = FloatVector.fromArray(SPECIES, start, start0 + ldStart + LANES);
+    FloatVector s20 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart);
+    FloatVector s21 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart + LANES);
+    FloatVector s30 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart);
+    FloatVector s31 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart + LANES);
+    FloatVector s40 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart);
+    FloatVector s41 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart + LANES);
+    FloatVector s50 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart);
+    FloatVector s51 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart + LANES);
     for (int p = 0; p < depth; p++) {
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS);
       FloatVector b2 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS + LANES);

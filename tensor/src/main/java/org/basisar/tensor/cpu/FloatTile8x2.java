@@ -23,10 +23,12 @@ final class FloatTile8x2 {
       float[] b,
       int b0,
       int depth,
+      float[] start,
+      int start0,
+      int ldStart,
       float[] c,
       int c0,
-      int ldc,
-      boolean accumulate) {
+      int ldc) {
     final int a1 = a0 + lda;
     final int a2 = a1 + lda;
     final int a3 = a2 + lda;
@@ -34,58 +36,22 @@ final class FloatTile8x2 {
     final int a5 = a4 + lda;
     final int a6 = a5 + lda;
     final int a7 = a6 + lda;
-    FloatVector s00;
-    FloatVector s01;
-    FloatVector s10;
-    FloatVector s11;
-    FloatVector s20;
-    FloatVector s21;
-    FloatVector s30;
-    FloatVector s31;
-    FloatVector s40;
-    FloatVector s41;
-    FloatVector s50;
-    FloatVector s51;
-    FloatVector s60;
-    FloatVector s61;
-    FloatVector s70;
-    FloatVector s71;
-    if (accumulate) {
-      s00 = FloatVector.fromArray(SPECIES, c, c0);
-      s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-      s10 = FloatVector.fromArray(SPECIES, c, c0 + ldc);
-      s11 = FloatVector.fromArray(SPECIES, c, c0 + ldc + LANES);
-      s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc);
-      s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc + LANES);
-      s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc);
-      s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc + LANES);
-      s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc);
-      s41 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc + LANES);
-      s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc);
-      s51 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc + LANES);
-      s60 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc);
-      s61 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc + LANES);
-      s70 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc);
-      s71 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc + LANES);
-    } else {
-      FloatVector zero = FloatVector.zero(SPECIES);
-      s00 = zero;
-      s01 = zero;
-      s10 = zero;
-      s11 = zero;
-      s20 = zero;
-      s21 = zero;
-      s30 = zero;
-      s31 = zero;
-      s40 = zero;
-      s41 = zero;
-      s50 = zero;
-      s51 = zero;
-      s60 = zero;
-      s61 = zero;
-      s70 = zero;
-      s71 = zero;
-    }
+    FloatVector s00 = FloatVector.fromArray(SPECIES, start, start0);
+    FloatVector s01 = FloatVector.fromArray(SPECIES, start, start0 + LANES);
+    FloatVector s10 = FloatVector.fromArray(SPECIES, start, start0 + ldStart);
+    FloatVector s11 = FloatVector.fromArray(SPECIES, start, start0 + ldStart + LANES);
+    FloatVector s20 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart);
+    FloatVector s21 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart + LANES);
+    FloatVector s30 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart);
+    FloatVector s31 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart + LANES);
+    FloatVector s40 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart);
+    FloatVector s41 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart + LANES);
+    FloatVector s50 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart);
+    FloatVector s51 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart + LANES);
+    FloatVector s60 = FloatVector.fromArray(SPECIES, start, start0 + 6 * ldStart);
+    FloatVector s61 = FloatVector.fromArray(SPECIES, start, start0 + 6 * ldStart + LANES);
+    FloatVector s70 = FloatVector.fromArray(SPECIES, start, start0 + 7 * ldStart);
+    FloatVector s71 = FloatVector.fromArray(SPECIES, start, start0 + 7 * ldStart + LANES);
     for (int p = 0; p < depth; p++) {
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS);
       FloatVector b2 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS + LANES);
@@ -139,62 +105,28 @@ final class FloatTile8x2 {
       float[] b,
       int b0,
       int depth,
+      float[] start,
+      int start0,
+      int ldStart,
       float[] c,
       int c0,
-      int ldc,
-      boolean accumulate) {
-    FloatVector s00;
-    FloatVector s01;
-    FloatVector s10;
-    FloatVector s11;
-    FloatVector s20;
-    FloatVector s21;
-    FloatVector s30;
-    FloatVector s31;
-    FloatVector s40;
-    FloatVector s41;
-    FloatVector s50;
-    FloatVector s51;
-    FloatVector s60;
-    FloatVector s61;
-    FloatVector s70;
-    FloatVector s71;
-    if (accumulate) {
-      s00 = FloatVector.fromArray(SPECIES, c, c0);
-      s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-      s10 = FloatVector.fromArray(SPECIES, c, c0 + ldc);
-      s11 = FloatVector.fromArray(SPECIES, c, c0 + ldc + LANES);
-      s20 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc);
-      s21 = FloatVector.fromArray(SPECIES, c, c0 + 2 * ldc + LANES);
-      s30 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc);
-      s31 = FloatVector.fromArray(SPECIES, c, c0 + 3 * ldc + LANES);
-      s40 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc);
-      s41 = FloatVector.fromArray(SPECIES, c, c0 + 4 * ldc + LANES);
-      s50 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc);
-      s51 = FloatVector.fromArray(SPECIES, c, c0 + 5 * ldc + LANES);
-      s60 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc);
-      s61 = FloatVector.fromArray(SPECIES, c, c0 + 6 * ldc + LANES);
-      s70 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc);
-      s71 = FloatVector.fromArray(SPECIES, c, c0 + 7 * ldc + LANES);
-    } else {
-      FloatVector zero = FloatVector.zero(SPECIES);
-      s00 = zero;
-      s01 = zero;
-      s10 = zero;
-      s11 = zero;
-      s20 = zero;
-      s21 = zero;
-      s30 = zero;
-      s31 = zero;
-      s40 = zero;
-      s41 = zero;
-      s50 = zero;
-      s51 = zero;
-      s60 = zero;
-      s61 = zero;
-      s70 = zero;
-      s71 = zero;
-    }
+      int ldc) {
+    FloatVector s00 = FloatVector.fromArray(SPECIES, start, start0);
+    FloatVector s01 = FloatVector.fromArray(SPECIES, start, start0 + LANES);
+    FloatVector s10 = FloatVector.fromArray(SPECIES, start, start0 + ldStart);
+    FloatVector s11 = FloatVector.fromArray(SPECIES, start, start0 + ldStart + LANES);
+    FloatVector s20 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart);
+    FloatVector s21 = FloatVector.fromArray(SPECIES, start, start0 + 2 * ldStart + LANES);
+    FloatVector s30 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart);
+    FloatVector s31 = FloatVector.fromArray(SPECIES, start, start0 + 3 * ldStart + LANES);
+    FloatVector s40 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart);
+    FloatVector s41 = FloatVector.fromArray(SPECIES, start, start0 + 4 * ldStart + LANES);
+    FloatVector s50 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart);
+    FloatVector s51 = FloatVector.fromArray(SPECIES, start, start0 + 5 * ldStart + LANES);
+    FloatVector s60 = FloatVector.fromArray(SPECIES, start, start0 + 6 * ldStart);
+    FloatVector s61 = FloatVector.fromArray(SPECIES, start, start0 + 6 * ldStart + LANES);
+    FloatVector s70 = FloatVector.fromArray(SPECIES, start, start0 + 7 * ldStart);
+    FloatVector s71 = FloatVector.fromArray(SPECIES, start, start0 + 7 * ldStart + LANES);
     for (int p = 0; p < depth; p++) {
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS);
       FloatVector b2 = FloatVector.fromArray(SPECIES, b, b0 + p * COLUMNS + LANES);

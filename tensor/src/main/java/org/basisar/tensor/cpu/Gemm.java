@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * {@code [m, k]}, {@code op(B)} is {@code [k, n]}, C is {@code [m, n]}; a transposed operand is
  * stored the other way round. The operands must not overlap C.
  *
- * <p>Every element of C is a chain of fused multiply-adds in rising k, cut into blocks of fixed
- * length, so its bits depend neither on the number of threads nor on its place.
+ * <p>Every element of C is a chain of fused multiply-adds in rising k that starts from C, the bias
+ * or zero, so its bits depend neither on the number of threads nor on its place.
  */
 public final class Gemm extends ParallelKernel {
   /** Multiply-adds that are worth waking a thread for. */
@@ -146,7 +146,8 @@ public final class Gemm extends ParallelKernel {
   }
 
   /**
-   * Adds a vector of n elements to every row of C, before the activation.
+   * Adds a vector of n elements to every row of C, before the activation. Unless the product is
+   * added to C, the sums start from it.
    *
    * @param array where the vector lies, or null for none
    * @param offset position of its first element
@@ -238,10 +239,10 @@ public final class Gemm extends ParallelKernel {
       int columns = Math.min(columnTiles(), (wanted + rows - 1) / rows);
       double height = FloatTile.ROWS * Math.ceil(rowTiles() / (double) rows);
       double width = Math.ceil(columnTiles() / (double) columns);
-      // cycles per unit of depth: the tiles, then reading or packing A, then packing B
+      // cycles per unit of depth: the tiles, then packing A and B, which is as slow as memory
       double cycles = height * width;
-      cycles += height * (transposeA || sumBatches ? 0.4 : 0.1);
-      cycles += width * FloatTile.COLUMNS * (transposeB ? 0.6 : 0.3);
+      cycles += height;
+      cycles += width * FloatTile.COLUMNS;
       cycles *= Math.ceil((double) products() * rows * columns / threads);
       if (cycles < best) {
         best = cycles;

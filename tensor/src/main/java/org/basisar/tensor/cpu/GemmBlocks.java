@@ -1,21 +1,33 @@
 package org.basisar.tensor.cpu;
 
 /**
- * The blocking of {@link Gemm} for the caches: a block of B is packed once and reused by every row
- * tile, and A is read in place unless it is transposed or the sum runs over a batch.
+ * The blocking of {@link Gemm} for the caches.
+ *
+ * <p>Where A is stored by rows, B is packed once, as much of it as fits in half of a second-level
+ * cache. Then a few rows of A at a time are packed and multiplied with all of that, over all
+ * depths, so that their rows of C are written to memory once, and one after another. Where A is
+ * stored transposed, C is the small one: a block of depths of both operands is packed at a time and
+ * added to all of C.
+ *
+ * <p>None of this is part of the result: a sum goes on from what C holds.
  */
 final class GemmBlocks {
-  /**
-   * Depth of a block: a packed panel of B stays in the first-level cache. Part of the result,
-   * because sums are cut here.
-   */
+  /** Depth of a block: a packed panel of B stays in the first-level cache. */
   static final int DEPTH = 256;
 
-  private static final int BLOCK_ROWS = 384 / FloatTile.ROWS * FloatTile.ROWS;
-  private static final int BLOCK_COLUMNS = 1024 / FloatTile.COLUMNS * FloatTile.COLUMNS;
+  /** Depths that are packed together of B. */
+  private static final int DEPTHS = 4 * DEPTH;
+
+  /** Elements of B that are packed together. */
+  private static final int PACKED = 256 * 1024;
 
   private static final int ROWS = FloatTile.ROWS;
   private static final int COLUMNS = FloatTile.COLUMNS;
+
+  /** Rows whose part of C stays near while the depths go by. */
+  private static final int GROUP_ROWS = 32 / ROWS * ROWS;
+
+  private static final int BLOCK_ROWS = 384 / ROWS * ROWS;
 
   private static final int PACKED_A = 0;
   private static final int PACKED_B = 1;
@@ -29,48 +41,75 @@ final class GemmBlocks {
    */
   static void compute(Gemm g, int batch, int i0, int i1, int j0, int j1) {
     Scratch scratch = Scratch.ofThread();
-    for (int j = j0; j < j1; j += BLOCK_COLUMNS) {
-      int columns = Math.min(BLOCK_COLUMNS, j1 - j);
+    boolean byRows = !g.transposeA && !g.sumBatches;
+    int together = byRows ? Math.min(DEPTHS, Math.max(1, g.k)) : DEPTH;
+    int block = Math.max(COLUMNS, PACKED / together / COLUMNS * COLUMNS);
+    for (int j = j0; j < j1; j += block) {
+      int columns = Math.min(block, j1 - j);
       if (g.sumBatches) {
         sum(g, scratch, i0, i1, j, columns);
+      } else if (byRows) {
+        rows(g, scratch, batch, i0, i1, j, columns);
       } else {
-        single(g, scratch, batch, i0, i1, j, columns);
+        depths(g, scratch, batch, i0, i1, j, columns);
       }
     }
   }
 
-  private static void single(
+  /** A is stored by rows. */
+  private static void rows(Gemm g, Scratch scratch, int batch, int i0, int i1, int j, int columns) {
+    int first = 0;
+    do {
+      int end = Math.min(g.k, first + DEPTHS);
+      float[] packedB = scratch.lined(PACKED_B, roundUp(columns) * (end - first));
+      for (int p = first; p < end; p += DEPTH) {
+        packB(
+            g, batch, p, Math.min(DEPTH, end - p), j, columns, packedB, start(p - first, columns));
+      }
+      for (int i = i0; i < i1; i += GROUP_ROWS) {
+        int rows = Math.min(GROUP_ROWS, i1 - i);
+        int p = first;
+        do {
+          int depth = Math.min(DEPTH, end - p);
+          int a0 = g.aOffset + batch * g.strideA + i * g.lda + p;
+          int b0 = start(p - first, columns);
+          boolean last = p + depth >= g.k;
+          if (FloatRowPanel.SUPPORTED) {
+            float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
+            FloatPacking.rows(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
+            block(g, scratch, batch, packedA, 0, 0, b0, i, rows, j, columns, depth, p == 0, last);
+          } else {
+            int lda = Math.max(1, g.lda);
+            block(g, scratch, batch, g.a, a0, lda, b0, i, rows, j, columns, depth, p == 0, last);
+          }
+          p += depth;
+        } while (p < end);
+      }
+      first = end;
+    } while (first < g.k);
+  }
+
+  /** Where the packed block of a depth begins. */
+  private static int start(int depth, int columns) {
+    return Scratch.LINE + depth * roundUp(columns);
+  }
+
+  /** A is stored transposed. */
+  private static void depths(
       Gemm g, Scratch scratch, int batch, int i0, int i1, int j, int columns) {
+    float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
+    float[] packedB = scratch.lined(PACKED_B, roundUp(columns) * DEPTH);
     int p = 0;
     do {
       int depth = Math.min(DEPTH, g.k - p);
-      float[] packedB = scratch.floats(PACKED_B, roundUp(columns) * depth);
-      packB(g, batch, p, depth, j, columns, packedB, 0, depth);
-      boolean accumulate = g.accumulate || p > 0;
+      packB(g, batch, p, depth, j, columns, packedB, Scratch.LINE);
       boolean last = p + depth >= g.k;
       for (int i = i0; i < i1; i += BLOCK_ROWS) {
         int rows = Math.min(BLOCK_ROWS, i1 - i);
-        int a0 = g.aOffset + batch * g.strideA + (g.transposeA ? p * g.lda + i : i * g.lda + p);
-        if (g.transposeA) {
-          float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
-          FloatPacking.rowsTransposed(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
-          block(g, scratch, batch, packedA, 0, 0, i, rows, j, columns, depth, accumulate, last);
-        } else {
-          block(
-              g,
-              scratch,
-              batch,
-              g.a,
-              a0,
-              Math.max(1, g.lda),
-              i,
-              rows,
-              j,
-              columns,
-              depth,
-              accumulate,
-              last);
-        }
+        int a0 = g.aOffset + batch * g.strideA + p * g.lda + i;
+        FloatPacking.rowsTransposed(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
+        int b0 = Scratch.LINE;
+        block(g, scratch, batch, packedA, 0, 0, b0, i, rows, j, columns, depth, p == 0, last);
       }
       p += depth;
     } while (p < g.k);
@@ -84,19 +123,19 @@ final class GemmBlocks {
     int group = Math.max(1, DEPTH / Math.max(1, g.k));
     int batch = 0;
     int p = 0;
-    boolean accumulate = g.accumulate;
+    boolean first = true;
+    float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
+    float[] packedB = scratch.lined(PACKED_B, roundUp(columns) * DEPTH);
     do {
       int count = Math.min(group, g.batches - batch);
       int depth = Math.min(DEPTH, g.k - p);
       int total = count * depth;
-      float[] packedB = scratch.floats(PACKED_B, roundUp(columns) * total);
       for (int q = 0; q < count; q++) {
-        packB(g, batch + q, p, depth, j, columns, packedB, q * depth, total);
+        packB(g, batch + q, p, depth, j, columns, packedB, Scratch.LINE, q * depth, total);
       }
       boolean last = batch + count >= g.batches && p + depth >= g.k;
       for (int i = i0; i < i1; i += BLOCK_ROWS) {
         int rows = Math.min(BLOCK_ROWS, i1 - i);
-        float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
         for (int q = 0; q < count; q++) {
           int a0 = g.aOffset + (batch + q) * g.strideA;
           if (g.transposeA) {
@@ -107,15 +146,20 @@ final class GemmBlocks {
                 g.a, a0 + i * g.lda + p, g.lda, rows, depth, packedA, 0, q * depth, total);
           }
         }
-        block(g, scratch, 0, packedA, 0, 0, i, rows, j, columns, total, accumulate, last);
+        block(g, scratch, 0, packedA, 0, 0, Scratch.LINE, i, rows, j, columns, total, first, last);
       }
-      accumulate = true;
+      first = false;
       p += depth;
       if (p >= g.k) {
         p = 0;
         batch += count;
       }
     } while (batch < g.batches);
+  }
+
+  private static void packB(
+      Gemm g, int batch, int p, int depth, int j, int columns, float[] out, int out0) {
+    packB(g, batch, p, depth, j, columns, out, out0, 0, depth);
   }
 
   private static void packB(
@@ -126,19 +170,25 @@ final class GemmBlocks {
       int j,
       int columns,
       float[] out,
+      int out0,
       int depthOffset,
       int totalDepth) {
     int b0 = g.bOffset + batch * g.strideB;
     if (g.transposeB) {
       FloatPacking.columnsTransposed(
-          g.b, b0 + j * g.ldb + p, g.ldb, columns, depth, out, 0, depthOffset, totalDepth);
+          g.b, b0 + j * g.ldb + p, g.ldb, columns, depth, out, out0, depthOffset, totalDepth);
     } else {
       FloatPacking.columns(
-          g.b, b0 + p * g.ldb + j, g.ldb, columns, depth, out, 0, depthOffset, totalDepth);
+          g.b, b0 + p * g.ldb + j, g.ldb, columns, depth, out, out0, depthOffset, totalDepth);
     }
   }
 
-  /** All tiles of a block; {@code lda == 0} says that A is packed. */
+  /**
+   * All tiles of a block; {@code lda == 0} says that A is packed.
+   *
+   * @param first whether this is the first block of the sum, so that nothing is in C yet
+   * @param last whether it is the last
+   */
   private static void block(
       Gemm g,
       Scratch scratch,
@@ -146,61 +196,70 @@ final class GemmBlocks {
       float[] a,
       int a0,
       int lda,
+      int b0,
       int i0,
       int rows,
       int j0,
       int columns,
       int depth,
-      boolean accumulate,
+      boolean first,
       boolean last) {
-    float[] packedB = scratch.floats(PACKED_B, 0);
-    boolean epilogue = last && (g.bias != null || g.gelu || g.residual != null);
+    boolean onto = g.accumulate || !first;
+    // A sum that starts from the bias needs no pass of its own for it.
+    boolean addBias = g.bias != null && g.accumulate;
+    float[] bias = addBias ? null : g.bias;
+    boolean epilogue = last && (addBias || g.gelu || g.residual != null);
     for (int j = 0; j < columns; j += COLUMNS) {
       int width = Math.min(COLUMNS, columns - j);
+      float[] start = bias == null ? FloatTile.ZEROS : bias;
+      int start0 = bias == null ? 0 : g.biasOffset + j0 + j;
+      if (width < COLUMNS && bias != null) {
+        start = scratch.floats(TILE, (ROWS + 1) * COLUMNS);
+        System.arraycopy(bias, start0, start, ROWS * COLUMNS, width);
+        start0 = ROWS * COLUMNS;
+      }
       for (int i = 0; i < rows; i += ROWS) {
         int height = Math.min(ROWS, rows - i);
         int c0 = g.cOffset + batch * g.strideC + (i0 + i) * g.ldc + j0 + j;
-        if (width == COLUMNS && height == ROWS) {
-          tile(
-              scratch,
-              a,
-              a0,
-              lda,
-              i,
-              height,
-              packedB,
-              j * depth,
-              depth,
-              g.c,
-              c0,
-              g.ldc,
-              accumulate);
+        int b = b0 + j * depth;
+        if (width < COLUMNS || height < ROWS) {
+          edge(g, scratch, a, a0, lda, i, height, b, depth, width, onto, start, start0, c0);
+        } else if (onto) {
+          tile(scratch, a, a0, lda, i, height, b, depth, g.c, c0, g.ldc, g.c, c0, g.ldc);
         } else {
-          float[] edge = scratch.floats(TILE, ROWS * COLUMNS);
-          if (accumulate) {
-            copy(g.c, c0, g.ldc, edge, 0, COLUMNS, height, width);
-          }
-          tile(
-              scratch,
-              a,
-              a0,
-              lda,
-              i,
-              height,
-              packedB,
-              j * depth,
-              depth,
-              edge,
-              0,
-              COLUMNS,
-              accumulate);
-          copy(edge, 0, COLUMNS, g.c, c0, g.ldc, height, width);
+          tile(scratch, a, a0, lda, i, height, b, depth, start, start0, 0, g.c, c0, g.ldc);
         }
         if (epilogue) {
-          epilogue(g, batch, i0 + i, height, j0 + j, width);
+          epilogue(g, addBias, batch, i0 + i, height, j0 + j, width);
         }
       }
     }
+  }
+
+  /** A tile that does not lie in C as a whole. */
+  private static void edge(
+      Gemm g,
+      Scratch scratch,
+      float[] a,
+      int a0,
+      int lda,
+      int i,
+      int height,
+      int b0,
+      int depth,
+      int width,
+      boolean onto,
+      float[] start,
+      int start0,
+      int c0) {
+    float[] edge = scratch.floats(TILE, (ROWS + 1) * COLUMNS);
+    if (onto) {
+      copy(g.c, c0, g.ldc, edge, 0, COLUMNS, height, width);
+      tile(scratch, a, a0, lda, i, height, b0, depth, edge, 0, COLUMNS, edge, 0, COLUMNS);
+    } else {
+      tile(scratch, a, a0, lda, i, height, b0, depth, start, start0, 0, edge, 0, COLUMNS);
+    }
+    copy(edge, 0, COLUMNS, g.c, c0, g.ldc, height, width);
   }
 
   private static void tile(
@@ -210,21 +269,23 @@ final class GemmBlocks {
       int lda,
       int i,
       int height,
-      float[] b,
       int b0,
       int depth,
+      float[] start,
+      int start0,
+      int ldStart,
       float[] c,
       int c0,
-      int ldc,
-      boolean accumulate) {
+      int ldc) {
+    float[] b = scratch.floats(PACKED_B, 0);
     if (lda == 0) {
-      FloatTile.packed(a, a0 + i * depth, b, b0, depth, c, c0, ldc, accumulate);
+      FloatTile.packed(a, a0 + i * depth, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else if (height == ROWS) {
-      FloatTile.direct(a, a0 + i * lda, lda, b, b0, depth, c, c0, ldc, accumulate);
+      FloatTile.direct(a, a0 + i * lda, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else {
       float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
       FloatPacking.rows(a, a0 + i * lda, lda, height, depth, packedA, 0, 0, depth);
-      FloatTile.packed(packedA, 0, b, b0, depth, c, c0, ldc, accumulate);
+      FloatTile.packed(packedA, 0, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     }
   }
 
@@ -235,12 +296,13 @@ final class GemmBlocks {
     }
   }
 
-  /** Bias, activation and residual while the tile is in the first-level cache. */
-  private static void epilogue(Gemm g, int batch, int i0, int rows, int j0, int columns) {
+  /** What follows the sum, while the tile is in the first-level cache. */
+  private static void epilogue(
+      Gemm g, boolean addBias, int batch, int i0, int rows, int j0, int columns) {
     for (int i = i0; i < i0 + rows; i++) {
       int c0 = g.cOffset + batch * g.strideC + i * g.ldc + j0;
       int residual0 = g.residualOffset + batch * g.strideC + i * g.ldResidual + j0;
-      if (g.bias != null) {
+      if (addBias && g.bias != null) {
         RowArithmetic.add(g.c, c0, g.bias, g.biasOffset + j0, g.c, c0, columns);
       }
       if (g.gelu) {

@@ -49,4 +49,32 @@ final class FloatPackingTest {
       }
     }
   }
+
+  @Test
+  void bothStoredFormsOfRowsPackToTheSamePanels() {
+    int height = FloatTile.ROWS;
+    for (int rows : new int[] {1, height - 1, height, 2 * height, 3 * height + 1}) {
+      for (int depth : new int[] {1, SIZE - 1, SIZE, SIZE + 1, 3 * SIZE + 2}) {
+        float[] a = TestArrays.random(new Random(3), rows * depth);
+        float[] turned = new float[rows * depth];
+        for (int i = 0; i < rows; i++) {
+          for (int p = 0; p < depth; p++) {
+            turned[p * rows + i] = a[i * depth + p];
+          }
+        }
+        int total = depth + 7;
+        float[] packed = new float[(rows + height - 1) / height * height * total];
+        float[] packedTurned = packed.clone();
+        FloatPacking.rows(a, 0, depth, rows, depth, packed, 0, 4, total);
+        FloatPacking.rowsTransposed(turned, 0, rows, rows, depth, packedTurned, 0, 4, total);
+        assertThat(packedTurned).isEqualTo(packed);
+        for (int at = 0; at < packed.length; at++) {
+          int p = at / height % total - 4;
+          int i = at / height / total * height + at % height;
+          boolean inside = p >= 0 && p < depth && i < rows;
+          assertThat(packed[at]).isEqualTo(inside ? a[i * depth + p] : 0);
+        }
+      }
+    }
+  }
 }

@@ -203,12 +203,11 @@ final class GemmTest {
     float[] bias = random(n + 1);
     float[] residual = random(m * n);
     float[] plain = new float[m * n];
-    new Gemm(false, true, m, n, k).a(a, 0, k).b(b, 0, k).c(plain, 0, n).execute();
     for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        plain[i * n + j] += bias[1 + j];
-      }
+      System.arraycopy(bias, 1, plain, i * n, n);
     }
+    Gemm ontoBias = new Gemm(false, true, m, n, k).a(a, 0, k).b(b, 0, k).accumulate(true);
+    ontoBias.c(plain, 0, n).execute();
     VectorMath.gelu(plain, 0, plain, 0, m * n);
     for (int i = 0; i < m * n; i++) {
       plain[i] += residual[i];
@@ -219,6 +218,62 @@ final class GemmTest {
       Gemm fused = new Gemm(false, true, m, n, k).a(a, 0, k).b(b, 0, k).bias(bias, 1).gelu(true);
       fused.c(c, 0, n).residual(residual, 0, n).execute();
       assertThat(c).isEqualTo(plain);
+    }
+  }
+
+  @Test
+  void sumsAreChainsOfMultiplyAddsInRisingOrder() {
+    int m = 45;
+    int n = 70;
+    for (int k : new int[] {15, 16, 33, 300, 2348}) {
+      float[] a = random(m * k);
+      float[] b = random(n * k);
+      float[] bias = random(n);
+      for (int form = 0; form < 4; form++) {
+        boolean left = form % 2 == 1;
+        boolean right = form / 2 == 1;
+        float[] c = new float[m * n];
+        new Gemm(left, right, m, n, k)
+            .a(a, 0, left ? m : k)
+            .b(b, 0, right ? k : n)
+            .c(c, 0, n)
+            .bias(bias, 0)
+            .execute();
+        for (int i = 0; i < m; i++) {
+          for (int j = 0; j < n; j++) {
+            float sum = bias[j];
+            for (int p = 0; p < k; p++) {
+              sum = Math.fma(a[left ? p * m + i : i * k + p], b[right ? j * k + p : p * n + j], sum);
+            }
+            assertThat(c[i * n + j]).isEqualTo(sum);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aBiasIsAddedToWhatAProductAccumulatesOnto() {
+    float[] a = random(21 * 33);
+    float[] b = random(33 * 45);
+    float[] bias = random(45);
+    float[] c = random(21 * 45);
+    float[] expected = c.clone();
+    new Gemm(false, false, 21, 45, 33)
+        .a(a, 0, 33)
+        .b(b, 0, 45)
+        .c(expected, 0, 45)
+        .accumulate(true)
+        .execute();
+    new Gemm(false, false, 21, 45, 33)
+        .a(a, 0, 33)
+        .b(b, 0, 45)
+        .c(c, 0, 45)
+        .bias(bias, 0)
+        .accumulate(true)
+        .execute();
+    for (int i = 0; i < c.length; i++) {
+      assertThat(c[i]).isEqualTo(expected[i] + bias[i % 45]);
     }
   }
 
