@@ -243,7 +243,8 @@ final class GemmTest {
           for (int j = 0; j < n; j++) {
             float sum = bias[j];
             for (int p = 0; p < k; p++) {
-              sum = Math.fma(a[left ? p * m + i : i * k + p], b[right ? j * k + p : p * n + j], sum);
+              sum =
+                  Math.fma(a[left ? p * m + i : i * k + p], b[right ? j * k + p : p * n + j], sum);
             }
             assertThat(c[i * n + j]).isEqualTo(sum);
           }
