@@ -31,6 +31,8 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       DemoCommand.class,
       TrainCommand.class,
+      EncodeCommand.class,
+      PicturesCommand.class,
       SampleCommand.class,
       BasisCommand.class,
       EvalCommand.class,

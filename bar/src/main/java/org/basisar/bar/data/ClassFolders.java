@@ -29,15 +29,7 @@ final class ClassFolders {
    * @param source the folder or archive, for messages
    */
   static ImageData load(String source, List<EncodedFile> unsorted, int side, long byteBudget) {
-    if (unsorted.isEmpty()) {
-      throw new DataException(
-          "%s holds no PNG, JPEG, GIF or BMP image; give a folder or zip of class folders."
-              .formatted(source));
-    }
-    if (unsorted.size() > Limits.IMAGES) {
-      throw new DataException(
-          "%s holds more than %d images; split it.".formatted(source, Limits.IMAGES));
-    }
+    check(source, unsorted);
     Limits.checkDecoded(source, unsorted.size(), 3, side, byteBudget);
     List<EncodedFile> files =
         unsorted.stream().sorted(Comparator.comparing(EncodedFile::path)).toList();
@@ -47,6 +39,19 @@ final class ClassFolders {
     Semaphore pixelsInFlight = ImageDecoder.pixelPermits();
     ParallelWork.run(files.size(), () -> new Decoding(source, files, side, images, pixelsInFlight));
     return new StoredImages(source, classNames, side, 3, images, labels);
+  }
+
+  /** Refuses a source without images, or with too many. */
+  static void check(String source, List<EncodedFile> files) {
+    if (files.isEmpty()) {
+      throw new DataException(
+          "%s holds no PNG, JPEG, GIF or BMP image; give a folder, zip or tar of class folders."
+              .formatted(source));
+    }
+    if (files.size() > Limits.IMAGES) {
+      throw new DataException(
+          "%s holds more than %d images; split it.".formatted(source, Limits.IMAGES));
+    }
   }
 
   private static final class Decoding implements ParallelWork.Worker {
@@ -83,7 +88,7 @@ final class ClassFolders {
   }
 
   /** Fills {@code labels} and returns the class names. */
-  private static List<String> label(List<EncodedFile> files, int[] labels) {
+  static List<String> label(List<EncodedFile> files, int[] labels) {
     int below = lengthOfRoot(files);
     List<String> names = new ArrayList<>(files.size());
     for (EncodedFile file : files) {

@@ -2,7 +2,10 @@ package org.basisar.bar.data;
 
 import java.util.List;
 
-/** Labelled square images decoded to bytes; index-addressed, immutable, thread-safe. */
+/**
+ * Labelled square images; index-addressed, immutable, thread-safe. They may be latents, whose
+ * channels are not colours.
+ */
 public interface ImageData {
   /** Number of images, at least one. */
   int count();
@@ -20,18 +23,28 @@ public interface ImageData {
   /** Height and width of every image, in pixels. */
   int side();
 
-  /** 1 (grey) or 3 (red, green, blue). */
+  /** 1 (grey), 3 (red, green, blue), or as many as a latent has. */
   int channels();
 
   /**
    * Writes image {@code index}, planar {@code [channels, side, side]}, scaled to [-1, 1] (byte 0 is
-   * -1, byte 255 is 1), into {@code destination} from {@code offset} on, mirrored left-right if
+   * -1, byte 255 is 1; latents are means as they come), into {@code destination} from {@code offset} on, mirrored left-right if
    * {@code flip}.
    *
    * @throws IndexOutOfBoundsException if there is no such image, or {@code destination} has no room
    *     for it at {@code offset}
    */
   void read(int index, boolean flip, float[] destination, int offset);
+
+  /**
+   * Writes what one look at image {@code index} shows, like {@link #read}. Pictures are always the
+   * same; of latents, which are distributions, it is a draw.
+   *
+   * @param seed decides the draw
+   */
+  default void draw(int index, boolean flip, long seed, float[] destination, int offset) {
+    read(index, flip, destination, offset);
+  }
 
   /** One line for logs: source, number of images, classes, size. */
   String describe();

@@ -1,6 +1,5 @@
 package org.basisar.bar.data;
 
-import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -12,7 +11,8 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes PNG, JPEG, GIF (first frame) and BMP files to colour bytes at the training size. The
+ * Decodes PNG, JPEG, GIF (first frame) and BMP files to colour bytes at the training size, framed
+ * by the {@link Framing} it was made with. The
  * format is told by the first bytes, not by the name. The header's width and height are checked
  * before anything is decoded. One decoder serves one thread; decoders that share {@code
  * pixelsInFlight} together hold no more decoded pixels than it has permits.
@@ -33,11 +33,24 @@ final class ImageDecoder implements AutoCloseable {
     }
   }
 
+  /** How a picture of any size becomes a square of one. */
+  @FunctionalInterface
+  interface Framing {
+    /** The picture as planar bytes [channels, side, side]. */
+    byte[] square(Picture picture, int side);
+  }
+
   private final Semaphore pixelsInFlight;
+  private final Framing framing;
   private final Map<Format, ImageReader> readers = new EnumMap<>(Format.class);
 
   ImageDecoder(Semaphore pixelsInFlight) {
+    this(pixelsInFlight, Resampler::toSquare);
+  }
+
+  ImageDecoder(Semaphore pixelsInFlight, Framing framing) {
     this.pixelsInFlight = pixelsInFlight;
+    this.framing = framing;
   }
 
   static Semaphore pixelPermits() {
@@ -62,11 +75,14 @@ final class ImageDecoder implements AutoCloseable {
       pixelsInFlight.acquireUninterruptibly(pixels);
       try {
         input.forgetEnd();
-        BufferedImage image = reader.read(0);
+        Picture picture =
+            FourInkJpeg.is(encoded)
+                ? FourInkJpeg.of(reader.readRaster(0, null), encoded)
+                : RasterPicture.of(reader.read(0));
         if (input.metEnd()) {
           throw new DataException("%s is cut short; replace or remove this image.".formatted(name));
         }
-        return Resampler.toSquare(RasterPicture.of(image), side);
+        return framing.square(picture, side);
       } finally {
         pixelsInFlight.release(pixels);
       }

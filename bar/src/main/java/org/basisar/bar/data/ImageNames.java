@@ -33,6 +33,11 @@ final class ImageNames {
     if (!READ.contains(extension)) {
       return false;
     }
+    if (path.startsWith("/") || ("/" + path + "/").contains("/../")) {
+      throw new DataException(
+          "%s holds \"%s\", a path that leads out of it; pack it again."
+              .formatted(source, path.replaceAll("\\p{Cntrl}", "?")));
+    }
     if (path.chars().anyMatch(Character::isISOControl)) {
       throw new DataException(
           "%s in %s has a control character in its name; rename it."

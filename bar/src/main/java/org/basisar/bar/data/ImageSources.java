@@ -25,7 +25,7 @@ public final class ImageSources {
    *       read;
    *   <li>{@code embedded:shapes}: twelve shapes; {@code embedded:faces}: portraits, best from side
    *       32 on, twelve classes;
-   *   <li>a folder or a zip of class folders with PNG, JPEG, GIF or BMP images, perhaps inside one
+   *   <li>a folder, a zip or a plain tar of class folders with PNG, JPEG, GIF or BMP images, perhaps inside one
    *       more folder;
    *   <li>a folder with {@code data_batch_*.bin}, or one such file: CIFAR-10, binary version;
    *   <li>a folder with {@code *-images-idx3-ubyte} and {@code *-labels-idx1-ubyte}, plain or
@@ -87,6 +87,11 @@ public final class ImageSources {
         return ClassFolders.load(file.toString(), zip.list(), side, byteBudget);
       }
     }
+    if (name.endsWith(".tar")) {
+      try (TarFiles tar = TarFiles.open(file)) {
+        return ClassFolders.load(file.toString(), tar.list(), side, byteBudget);
+      }
+    }
     if (name.endsWith(".bin")) {
       return CifarBinary.load(file, List.of(file), side, byteBudget);
     }
@@ -94,7 +99,7 @@ public final class ImageSources {
       return IdxFiles.load(file, side, byteBudget);
     }
     throw new DataException(
-        "%s is not a .zip of class folders, a CIFAR-10 .bin or a *-images-idx3-ubyte file; give one of these or a folder."
+        "%s is not a .zip or .tar of class folders, a CIFAR-10 .bin or a *-images-idx3-ubyte file; give one of these or a folder."
             .formatted(file));
   }
 

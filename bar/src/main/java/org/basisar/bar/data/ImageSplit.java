@@ -35,7 +35,7 @@ public record ImageSplit(ImageData training, @Nullable ImageData heldOut) {
   }
 
   /** Splits images as the files of a data source are split. */
-  static ImageSplit of(ImageData all, int heldOut) {
+  public static ImageSplit of(ImageData all, int heldOut) {
     int count = all.count();
     int apart = Math.min(heldOut, count / LEAST_KEPT);
     if (apart == 0) {

@@ -56,6 +56,11 @@ final class SelectedImages implements ImageData {
   }
 
   @Override
+  public void draw(int index, boolean flip, long seed, float[] destination, int offset) {
+    all.draw(index(index), flip, seed, destination, offset);
+  }
+
+  @Override
   public String describe() {
     return all.describe() + ", " + indices.length + " of them " + purpose;
   }

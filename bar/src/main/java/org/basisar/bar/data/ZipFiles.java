@@ -15,7 +15,7 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** The image files in a zip archive, read where they lie; nothing is unpacked to disk. */
-final class ZipFiles implements AutoCloseable {
+final class ZipFiles implements ImageArchive {
   private final Path archive;
   private final ZipFile zip;
 
@@ -35,7 +35,13 @@ final class ZipFiles implements AutoCloseable {
     }
   }
 
-  List<EncodedFile> list() {
+  @Override
+  public boolean sequential() {
+    return false;
+  }
+
+  @Override
+  public List<EncodedFile> list() {
     List<EncodedFile> files = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (ZipEntry entry : Collections.list(zip.entries())) {

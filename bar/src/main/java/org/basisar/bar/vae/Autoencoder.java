@@ -1,6 +1,12 @@
 package org.basisar.bar.vae;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.nn.Convolution;
@@ -8,6 +14,7 @@ import org.basisar.nn.Module;
 import org.basisar.nn.Setup;
 import org.basisar.nn.Weights;
 import org.basisar.nn.io.TensorFile;
+import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
 import org.basisar.tensor.Random;
 import org.basisar.tensor.Tensor;
@@ -46,6 +53,62 @@ public final class Autoencoder extends Module {
     decoder = child("decoder", new Decoder(setup, config));
     toMoments = child("quant_conv", Stage.one(setup, 2 * latent, 2 * latent));
     fromLatent = child("post_quant_conv", Stage.one(setup, latent, latent));
+  }
+
+  /**
+   * The autoencoder that a file holds, in fp32; its extents are told by the file's shapes.
+   *
+   * @throws org.basisar.nn.WeightsException naming every missing, unexpected and misshaped key at
+   *     once
+   * @throws RuntimeException of the format, in one sentence, if the file cannot be read
+   */
+  public static Autoencoder open(Path file) {
+    VaeConfig config;
+    try (TensorFile weights = Weights.open(file, KEYS)) {
+      config = VaeConfig.of(weights);
+    }
+    Autoencoder network = seeded(config, 0);
+    boolean loaded = false;
+    try {
+      network.load(file);
+      loaded = true;
+      return network;
+    } finally {
+      if (!loaded) {
+        network.close();
+      }
+    }
+  }
+
+  /** An autoencoder of random weights, in fp32, the same for the same seed. */
+  public static Autoencoder seeded(VaeConfig config, long seed) {
+    try (Random random = new Random(seed)) {
+      return new Autoencoder(new Setup(DType.F32, random, random), config);
+    }
+  }
+
+  /**
+   * SHA-256 of the weights in 64 hexadecimal digits: of their names and of their values as
+   * little-endian fp32, in the order of a checkpoint. It is the same whatever format they came in.
+   */
+  public String checksum() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+    tensors().forEach((name, tensor) -> {
+      digest.update(name.getBytes(StandardCharsets.UTF_8));
+      double[] values = tensor.toDoubles();
+      ByteBuffer bytes =
+          ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (double value : values) {
+        bytes.putFloat((float) value);
+      }
+      digest.update(bytes.flip());
+    });
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** The extents. */

@@ -133,7 +133,7 @@ final class ClassFoldersTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
         .hasMessage(
-            "%s holds no PNG, JPEG, GIF or BMP image; give a folder or zip of class folders."
+            "%s holds no PNG, JPEG, GIF or BMP image; give a folder, zip or tar of class folders."
                 .formatted(folder));
   }
 

@@ -51,7 +51,7 @@ final class ImageSourcesTest {
     refused(
         file.toString(),
         16,
-        "%s is not a .zip of class folders, a CIFAR-10 .bin or a *-images-idx3-ubyte file; give one of these or a folder."
+        "%s is not a .zip or .tar of class folders, a CIFAR-10 .bin or a *-images-idx3-ubyte file; give one of these or a folder."
             .formatted(file));
   }
 }
