@@ -225,6 +225,7 @@ public final class Ablation {
               config,
               model,
               reference.training(),
+              reference.training(),
               data.apply(job.seed()).heldOut(),
               plan.evaluated(),
               job.seed(),
@@ -251,7 +252,8 @@ public final class Ablation {
       List<float[]> images = generator.images(generator.coefficients(labels, job.seed(), () -> {}));
       PngWriter.write(
           job.path().resolve(STRIP),
-          StripPicture.strip(config.image().channels(), config.image().side(), images));
+          StripPicture.strip(
+              config.image().pictureChannels(), config.image().pictureSide(), images));
     }
   }
 

@@ -217,7 +217,7 @@ final class AblationReport {
             table.key() + "-samples",
             "Samples from the same noise and classes, one row for each arm",
             "a grid of generated images, one row for each arm of the table",
-            StripPicture.stack(names, strips, config.image().side()),
+            StripPicture.stack(names, strips, config.image().pictureSide()),
             false));
   }
 

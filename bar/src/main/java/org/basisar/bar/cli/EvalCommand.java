@@ -11,11 +11,13 @@ import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.data.RgbSource;
+import org.basisar.bar.latent.LatentImages;
 import org.basisar.bar.metrics.FeatureNetwork;
 import org.basisar.bar.run.FieldEvaluation;
 import org.basisar.bar.run.FieldNetworks;
 import org.basisar.bar.run.RunEvaluation;
 import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.RunException;
 import org.basisar.bar.train.RunFolder;
 import org.basisar.bar.train.TrainedModel;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,12 @@ final class EvalCommand implements Callable<Integer> {
   private long seed = 1;
 
   @Mixin private final FieldOptions field = new FieldOptions();
+  @Option(
+      names = "--vae",
+      paramLabel = "FILE",
+      description = "of a run on latents: the autoencoder (default: where it was)")
+  private @Nullable Path vae;
+
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Override
@@ -125,19 +133,20 @@ final class EvalCommand implements Callable<Integer> {
 
   private Map<String, Double> ofRun(Path path, PrintWriter out) throws IOException {
     RunFolder folder = RunFolder.open(path);
-    RunConfig config = folder.config();
-    ImageSplit split = split(config);
+    RunConfig config = placed(folder.config());
+    Sources sources = config.image().latents().present() ? latents(config) : pictures(config);
     ConsoleListener listener = new ConsoleListener(out);
     try (TrainedModel model = TrainedModel.blank(config)) {
       folder.restoreAverages(model).forEach(listener::message);
       if (field.given()) {
-        return ofRunByTheField(config, model, split.training(), listener);
+        return ofRunByTheField(config, model, sources.pictures(), listener);
       }
       return RunEvaluation.evaluate(
           config,
           model,
-          split.training(),
-          split.heldOut(),
+          sources.split().training(),
+          sources.pictures(),
+          sources.split().heldOut(),
           count,
           seed,
           path.resolve("features"),
@@ -148,7 +157,7 @@ final class EvalCommand implements Callable<Integer> {
   private Map<String, Double> ofRunByTheField(
       RunConfig config, TrainedModel model, ImageData data, ConsoleListener listener)
       throws IOException {
-    int side = config.image().side();
+    int side = config.image().pictureSide();
     List<String> classes = config.data().classNames();
     List<Integer> labels = RunEvaluation.labels(classes.size(), count);
     List<float[]> generated = RunEvaluation.generate(config, model, labels, seed, listener);
@@ -179,11 +188,46 @@ final class EvalCommand implements Callable<Integer> {
     }
   }
 
+  /** With the autoencoder where the user says. */
+  private RunConfig placed(RunConfig config) {
+    if (vae == null) {
+      return config;
+    }
+    if (!config.image().latents().present()) {
+      throw new ParameterException(
+          spec.commandLine(), "the run is not on latents; leave out --vae");
+    }
+    return config.withWeights(vae.toString());
+  }
+
+  /** What the run is trained and validated on, and pictures to compare with. */
+  private record Sources(ImageSplit split, ImageData pictures) {}
+
   /** The run's images, split as in training; other images are all there to compare with. */
-  private ImageSplit split(RunConfig config) {
+  private Sources pictures(RunConfig config) {
     int side = config.image().side();
-    return source != null
-        ? new ImageSplit(ImageSources.open(source, side, config.seed()), null)
-        : ImageSplit.open(config.data().source(), side, config.seed(), config.data().heldOut());
+    ImageSplit split =
+        source != null
+            ? new ImageSplit(ImageSources.open(source, side, config.seed()), null)
+            : ImageSplit.open(config.data().source(), side, config.seed(), config.data().heldOut());
+    return new Sources(split, split.training());
+  }
+
+  /** The run's latents, and the pictures that they were made from or those that the user names. */
+  private Sources latents(RunConfig config) {
+    String cache = config.data().source();
+    LatentImages latents = LatentOptions.reopen(cache, config.image());
+    if (latents == null) {
+      throw new RunException("the run's latents are not at " + cache + " any more; put them back");
+    }
+    String pictures = source != null ? source : latents.pictures();
+    if (pictures == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the latents do not say what pictures they were made from; name some with --data");
+    }
+    return new Sources(
+        ImageSplit.of(latents, config.data().heldOut()),
+        ImageSources.open(pictures, config.image().pictureSide(), config.seed()));
   }
 }

@@ -94,6 +94,12 @@ final class SampleCommand implements Callable<Integer> {
       description = "of a MAR network, 0 for no limit (default: the run's)")
   private @Nullable Double clip;
 
+  @Option(
+      names = "--vae",
+      paramLabel = "FILE",
+      description = "of a run on latents: the autoencoder (default: where it was)")
+  private @Nullable Path vae;
+
   @Mixin private final EngineOptions engine = new EngineOptions();
 
   @Override
@@ -108,7 +114,7 @@ final class SampleCommand implements Callable<Integer> {
       return discrete();
     }
     RunFolder folder = RunFolder.open(run);
-    RunConfig config = sampling(folder.config());
+    RunConfig config = sampling(placed(folder.config()));
     int[] labels = labels(config.data().classNames());
     PrintWriter writer = spec.commandLine().getOut();
     ConsoleListener listener = new ConsoleListener(writer);
@@ -172,6 +178,17 @@ final class SampleCommand implements Callable<Integer> {
     writer.println("samples: " + out);
     writer.flush();
     return 0;
+  }
+
+  /** With the autoencoder where the user says. */
+  private RunConfig placed(RunConfig config) {
+    if (vae == null) {
+      return config;
+    }
+    if (!config.image().latents().present()) {
+      throw usage("the run is not on latents; leave out --vae");
+    }
+    return config.withWeights(vae.toString());
   }
 
   private RunConfig sampling(RunConfig config) {

@@ -9,10 +9,12 @@ import org.basisar.bar.basis.Projection;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.data.ImageSplit;
+import org.basisar.bar.latent.LatentImages;
 import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.run.KnownTransforms;
 import org.basisar.bar.run.TrainingRun;
 import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.RunFolder;
 import org.basisar.bar.transform.TransformKind;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarConfig;
@@ -35,7 +37,8 @@ final class TrainOptions {
           "--data",
           "--columns",
           "--save-seconds",
-          "--forecast");
+          "--forecast",
+          "--vae");
 
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -47,7 +50,8 @@ final class TrainOptions {
       defaultValue = "embedded",
       description =
           "embedded, embedded:faces, embedded:shapes, a folder or zip archive of class folders, a"
-              + " CIFAR-10 binary folder, or an IDX folder (default: ${DEFAULT-VALUE})")
+              + " CIFAR-10 binary folder, an IDX folder, or a cache of latents that bar encode made"
+              + " (default: ${DEFAULT-VALUE})")
   String data = "embedded";
 
   @Option(
@@ -227,6 +231,8 @@ final class TrainOptions {
   double basisRate = 3;
 
   @Mixin private final ReadingOptions readings = new ReadingOptions();
+  @Mixin private final LatentOptions latentOptions = new LatentOptions();
+  private @Nullable LatentImages latents; // once opened, if the data is that
 
   @Option(names = "--sampler", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   SamplerSettings.Method sampler = SamplerSettings.Method.EULER_MARUYAMA;
@@ -324,6 +330,9 @@ final class TrainOptions {
    */
   ImageSplit reopen(RunConfig.Data started, RunConfig.Image image, long startedSeed) {
     String source = typed("--data") ? data : started.source();
+    if (image.latents().present()) {
+      return reopenLatents(source, started, image);
+    }
     ImageSplit split = ImageSplit.open(source, image.side(), startedSeed, started.heldOut());
     ImageData images = split.training();
     if (!images.classNames().equals(started.classNames())
@@ -334,6 +343,33 @@ final class TrainOptions {
               + " does not have the classes and channels that the run was started with");
     }
     return split;
+  }
+
+  private ImageSplit reopenLatents(String source, RunConfig.Data started, RunConfig.Image image) {
+    LatentImages found = latentOptions.open(source, image);
+    if (found == null
+        || !found.classNames().equals(started.classNames())
+        || found.channels() != image.channels()
+        || found.side() != image.side()) {
+      throw usage(source + " does not hold latents such as the run was started with");
+    }
+    String checksum = found.weightsChecksum();
+    if (checksum != null && !checksum.equals(image.latents().checksum())) {
+      throw usage(source + " holds latents of another autoencoder than the run was started with");
+    }
+    return ImageSplit.of(found, started.heldOut());
+  }
+
+  /** A run that goes on, its autoencoder where the user says. */
+  RunFolder moved(RunFolder folder) {
+    Path vae = latentOptions.vae();
+    if (vae == null) {
+      return folder;
+    }
+    if (!folder.config().image().latents().present()) {
+      throw usage("the run is not on latents; leave out --vae");
+    }
+    return folder.withWeights(vae.toAbsolutePath().normalize().toString());
   }
 
   /** When the things of a run of {@code steps} happen. */
@@ -348,11 +384,37 @@ final class TrainOptions {
 
   /** The same with the images of another seed, where the source draws them. */
   ImageSplit open(long other) {
-    return ImageSplit.open(data, size, other, heldOut);
+    if (latents == null) {
+      latents = openLatents();
+    }
+    return latents == null
+        ? ImageSplit.open(data, size, other, heldOut)
+        : ImageSplit.of(latents, heldOut);
+  }
+
+  private @Nullable LatentImages openLatents() {
+    LatentImages found = latentOptions.open(data, null);
+    if (found == null) {
+      latentOptions.refuseTyped();
+      return null;
+    }
+    if (typed("--size") && size != found.pictureSide()) {
+      throw usage(
+          "--size " + size + " is not the side of the pictures in " + data + ", which is "
+              + found.pictureSide() + "; leave it out");
+    }
+    size = found.side();
+    if (!typed("--patch")) {
+      patch = 1;
+    }
+    return found;
   }
 
   /** Opens all images to train on. */
   ImageData openAll() {
+    if (latentOptions.open(data, null) != null) {
+      throw usage("--tokens discrete is for pictures, and " + data + " holds latents");
+    }
     return ImageSources.open(data, size, seed);
   }
 
@@ -385,7 +447,10 @@ final class TrainOptions {
 
   /** Images and their patches. */
   RunConfig.Image image(ImageData images) {
-    return new RunConfig.Image(images.side(), images.channels(), patch, tokenScale(images));
+    RunConfig.Latents decoding =
+        latents == null ? RunConfig.Latents.NONE : latentOptions.decoding(latents);
+    return new RunConfig.Image(
+        images.side(), images.channels(), patch, tokenScale(images), decoding);
   }
 
   /** The optimisation. */
@@ -435,7 +500,7 @@ final class TrainOptions {
           images.classNames().size(),
           dropout,
           temperature,
-          tokenScale(images));
+          latents == null ? tokenScale(images) : greatestToken(images));
     }
     MarOptions.refuseTyped(result());
     return new XarConfig(
@@ -470,17 +535,33 @@ final class TrainOptions {
   }
 
   /** One over the root mean square of the pixels, so that tokens match the noise in size. */
-  private static double tokenScale(ImageData images) {
-    int sample = Math.min(images.count(), 512);
-    float[] image = new float[images.channels() * images.side() * images.side()];
+  private double tokenScale(ImageData images) {
+    float[] sample = sample(images);
     double sum = 0;
-    for (int i = 0; i < sample; i++) {
-      images.read((int) ((long) i * images.count() / sample), false, image, 0);
-      for (float value : image) {
-        sum += value * value;
-      }
+    for (float value : sample) {
+      sum += value * value;
     }
-    double root = Math.sqrt(sum / ((double) sample * image.length));
-    return root < 1e-3 ? 1 : Math.round(1000 / root) / 1000.0;
+    double root = Math.sqrt(sum / sample.length);
+    double unitSize = root < 1e-3 ? 1 : Math.round(1000 / root) / 1000.0;
+    return latents == null ? unitSize : latentOptions.scale(latents, unitSize);
+  }
+
+  /** What pixels reach by themselves, latents reach in the data. */
+  private double greatestToken(ImageData images) {
+    float greatest = 0;
+    for (float value : sample(images)) {
+      greatest = Math.max(greatest, Math.abs(value));
+    }
+    return greatest * tokenScale(images);
+  }
+
+  private static float[] sample(ImageData images) {
+    int count = Math.min(images.count(), 512);
+    int size = images.channels() * images.side() * images.side();
+    float[] sample = new float[count * size];
+    for (int i = 0; i < count; i++) {
+      images.read((int) ((long) i * images.count() / count), false, sample, i * size);
+    }
+    return sample;
   }
 }

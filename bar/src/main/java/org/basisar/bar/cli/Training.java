@@ -75,6 +75,7 @@ final class Training {
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
+      folder = options.moved(folder);
       long left = folder.config().training().steps() - folder.stepsDone();
       expected = configuration.tell(folder.config(), left, out);
       if (configuration.forecastOnly()) {

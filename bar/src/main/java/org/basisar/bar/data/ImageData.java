@@ -46,6 +46,14 @@ public interface ImageData {
     read(index, flip, destination, offset);
   }
 
+  /** Whether looks take so long that several threads should share them. */
+  default boolean laborious() {
+    return false;
+  }
+
+  /** Says that an image will be looked at soon. */
+  default void expect(int index) {}
+
   /** One line for logs: source, number of images, classes, size. */
   String describe();
 }

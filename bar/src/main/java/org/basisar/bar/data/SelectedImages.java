@@ -61,6 +61,16 @@ final class SelectedImages implements ImageData {
   }
 
   @Override
+  public boolean laborious() {
+    return all.laborious();
+  }
+
+  @Override
+  public void expect(int index) {
+    all.expect(index(index));
+  }
+
+  @Override
   public String describe() {
     return all.describe() + ", " + indices.length + " of them " + purpose;
   }

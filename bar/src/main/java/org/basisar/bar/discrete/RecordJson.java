@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.basisar.bar.train.RunConfig;
 import org.basisar.nn.io.JsonValue;
 import org.basisar.nn.io.JsonValue.JsonArray;
 import org.basisar.nn.io.JsonValue.JsonObject;
@@ -20,7 +21,7 @@ import org.basisar.nn.io.JsonValue.JsonString;
  */
 final class RecordJson {
   /** Components that came later, with the values that runs had before. */
-  private static final Map<String, Object> LATER = Map.of("heldOut", 0);
+  private static final Map<String, Object> LATER = Map.of("heldOut", 0, "latents", RunConfig.Latents.NONE);
 
   private RecordJson() {}
 

@@ -89,6 +89,12 @@ public final class LatentCache extends LatentImages implements AutoCloseable {
   }
 
   @Override
+  public void expect(int index) {
+    Objects.checkIndex(index, count());
+    shards.get(index / manifest.perShard()).expect(index % manifest.perShard());
+  }
+
+  @Override
   public int count() {
     return manifest.count();
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * #read} gives means, {@link #draw} a draw from the posterior; mirrored pictures have moments of
  * their own.
  */
-public abstract sealed class LatentImages implements ImageData permits LatentCache {
+public abstract sealed class LatentImages implements ImageData permits LatentCache, MomentFiles {
   private static final float LEAST_LOG_VARIANCE = -30;
   private static final float MOST_LOG_VARIANCE = 20;
 
@@ -58,6 +58,11 @@ public abstract sealed class LatentImages implements ImageData permits LatentCac
       double deviation = StrictMath.exp(0.5 * logVariance);
       destination[offset + i] = (float) (moments[i] + deviation * random.nextGaussian());
     }
+  }
+
+  @Override
+  public final boolean laborious() {
+    return true;
   }
 
   /** The line for logs. */

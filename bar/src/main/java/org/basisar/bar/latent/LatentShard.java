@@ -167,6 +167,11 @@ final class LatentShard implements AutoCloseable {
     }
   }
 
+  /** Brings the moments of an image from the disk to memory. */
+  void expect(int image) {
+    moments.asSlice(4L * image * FLIPS * size, 4L * FLIPS * size).load();
+  }
+
   static boolean finite(float[] values, int count) {
     float sum = 0;
     for (int i = 0; i < count; i++) {

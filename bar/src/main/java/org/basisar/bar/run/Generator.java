@@ -9,6 +9,7 @@ import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.xar.SamplerSettings;
 import org.basisar.bar.xar.XarSampler;
+import org.jspecify.annotations.Nullable;
 
 /** Generates images with a trained model, in batches of one size. */
 public final class Generator implements AutoCloseable {
@@ -17,12 +18,15 @@ public final class Generator implements AutoCloseable {
   private final int batch;
   private final int size; // numbers of an image's coefficients
   private final TokenSampler sampler;
+  private final RunConfig.Image image;
+  private @Nullable LatentPictures decoder;
 
   /** A generator; the model's weights in use now are those that are sampled. */
   public Generator(RunConfig config, TrainedModel model, SamplerSettings settings, int batch) {
     this.model = model;
     this.tokens = config.tokens();
     this.batch = batch;
+    image = config.image();
     size = config.layout().positions() * tokens.dimension();
     sampler = TokenSampler.of(config, model, settings, batch);
   }
@@ -40,6 +44,17 @@ public final class Generator implements AutoCloseable {
    * @return coefficients [N', C] of each image, in sequence order
    */
   public List<double[]> coefficients(int[] labels, long seed, XarSampler.Progress progress) {
+    return coefficients(labels, seed, 0, progress);
+  }
+
+  /**
+   * Generates images of a larger set.
+   *
+   * @param offset index of the first of these images in the set; with the seed an image's index
+   *     decides its noise
+   */
+  public List<double[]> coefficients(
+      int[] labels, long seed, long offset, XarSampler.Progress progress) {
     List<double[]> images = new ArrayList<>();
     for (int first = 0; first < labels.length; first += batch) {
       int[] part = new int[batch];
@@ -47,7 +62,7 @@ public final class Generator implements AutoCloseable {
         // A last batch that is not full repeats the last label; the surplus is thrown away.
         part[i] = labels[Math.min(first + i, labels.length - 1)];
       }
-      double[] sequences = sampler.sample(part, seed, first, progress);
+      double[] sequences = sampler.sample(part, seed, offset + first, progress);
       for (int i = 0; i < Math.min(batch, labels.length - first); i++) {
         double[] image = new double[size];
         System.arraycopy(sequences, i * size, image, 0, size);
@@ -57,7 +72,10 @@ public final class Generator implements AutoCloseable {
     return images;
   }
 
-  /** Images from coefficients, planar [channels, side, side], not limited to [-1, 1]. */
+  /**
+   * Pictures from coefficients, planar [channels, side, side], not limited to [-1, 1]; latents are
+   * decoded.
+   */
   public List<float[]> images(List<double[]> coefficients) {
     double[] joined = join(coefficients);
     double[] decoded = model.decode(joined, coefficients.size());
@@ -65,7 +83,7 @@ public final class Generator implements AutoCloseable {
     for (int i = 0; i < coefficients.size(); i++) {
       images.add(tokens.toImage(decoded, i * tokens.size()));
     }
-    return images;
+    return seen(images);
   }
 
   /**
@@ -80,8 +98,13 @@ public final class Generator implements AutoCloseable {
     coefficients.forEach(_ -> all.add(new ArrayList<>()));
     for (int length : lengths) {
       double[] decoded = prefix(joined, coefficients.size(), length);
+      List<float[]> images = new ArrayList<>();
       for (int i = 0; i < coefficients.size(); i++) {
-        all.get(i).add(tokens.toImage(decoded, i * tokens.size()));
+        images.add(tokens.toImage(decoded, i * tokens.size()));
+      }
+      List<float[]> seen = seen(images);
+      for (int i = 0; i < coefficients.size(); i++) {
+        all.get(i).add(seen.get(i));
       }
     }
     return all;
@@ -108,8 +131,24 @@ public final class Generator implements AutoCloseable {
     return joined;
   }
 
+  /** What one sees of images: themselves, or what their latents stand for. */
+  public List<float[]> seen(List<float[]> images) {
+    if (!image.latents().present()) {
+      return images;
+    }
+    LatentPictures opened = decoder;
+    if (opened == null) {
+      opened = LatentPictures.of(image);
+      decoder = opened;
+    }
+    return opened.decode(images);
+  }
+
   @Override
   public void close() {
+    if (decoder != null) {
+      decoder.close();
+    }
     sampler.close();
   }
 }

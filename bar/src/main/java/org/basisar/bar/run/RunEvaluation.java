@@ -33,7 +33,8 @@ public final class RunEvaluation {
   /**
    * Generates images of all classes in turn and compares them with as many real ones.
    *
-   * @param data real images to compare with, and to measure the basis on
+   * @param data what the run is trained on, to measure the basis on
+   * @param pictures real pictures to compare with
    * @param heldOut images for the validation error, or null for none
    * @param count images to generate, at least 8
    * @param features where feature networks are kept
@@ -43,6 +44,7 @@ public final class RunEvaluation {
       RunConfig config,
       TrainedModel model,
       ImageData data,
+      ImageData pictures,
       @Nullable ImageData heldOut,
       int count,
       long seed,
@@ -62,13 +64,13 @@ public final class RunEvaluation {
     listener.begin("features", FeatureNetwork.STEPS, 0);
     FeatureNetwork trained;
     try {
-      trained = FeatureNetwork.of(data, features, _ -> listener.progress(""));
+      trained = FeatureNetwork.of(pictures, features, _ -> listener.progress(""));
     } finally {
       listener.end();
     }
     try (FeatureNetwork network = trained) {
       List<float[]> generated = generate(config, model, labels, seed, listener);
-      FeatureNetwork.Real real = FeatureNetwork.Real.of(data, count);
+      FeatureNetwork.Real real = FeatureNetwork.Real.of(pictures, count);
       figures.putAll(ImageMetrics.of(network, real.images(), generated, labels).byName());
       figures.put("accuracy on real images", network.judge(real.images()).accuracy(real.labels()));
     }

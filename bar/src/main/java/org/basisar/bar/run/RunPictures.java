@@ -80,8 +80,8 @@ public final class RunPictures {
           target,
           ImageGrid.draw(
               GridLayout.ofColumns(columns).withRowLabels(names),
-              config.image().channels(),
-              config.image().side(),
+              config.image().pictureChannels(),
+              config.image().pictureSide(),
               generator.images(coefficients)));
       if (prefixTarget != null) {
         prefixes(config, generator, coefficients, names, columns, prefixTarget);
@@ -108,8 +108,8 @@ public final class RunPictures {
         PrefixPicture.draw(
             lengths,
             names.subList(0, rows),
-            config.image().channels(),
-            config.image().side(),
+            config.image().pictureChannels(),
+            config.image().pictureSide(),
             generator.prefixes(chosen, lengths)));
   }
 
@@ -163,8 +163,14 @@ public final class RunPictures {
         missing--;
       }
     }
-    float[] black = new float[channels * side * side];
+    RunConfig.Image image = config.image();
+    float[] black = new float[image.pictureChannels() * image.pictureSide() * image.pictureSide()];
     Arrays.fill(black, -1);
+    if (image.latents().present()) {
+      try (LatentPictures decoder = LatentPictures.of(image)) {
+        found.replaceAll((_, row) -> decoder.decode(row));
+      }
+    }
     List<float[]> images = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (int label : labels) {
@@ -176,7 +182,11 @@ public final class RunPictures {
     }
     PngWriter.write(
         target,
-        ImageGrid.draw(GridLayout.ofColumns(columns).withRowLabels(names), channels, side, images));
+        ImageGrid.draw(
+            GridLayout.ofColumns(columns).withRowLabels(names),
+            image.pictureChannels(),
+            image.pictureSide(),
+            images));
   }
 
   /** Draws A·Aᵀ − I. */

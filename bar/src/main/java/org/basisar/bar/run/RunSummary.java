@@ -19,7 +19,12 @@ final class RunSummary {
     facts.put("seed", Long.toString(config.seed()));
     facts.put("data", config.data().source());
     facts.put("classes", String.join(", ", config.data().classNames()));
-    facts.put("image", image.side() + " × " + image.side() + " × " + image.channels() + " pixels");
+    String numbers = image.side() + " × " + image.side() + " × " + image.channels();
+    facts.put(
+        "image",
+        image.latents().present()
+            ? numbers + " latents of pictures of " + image.latents().side() + " pixels"
+            : numbers + " pixels");
     facts.put(
         "tokens",
         config.tokens().order().tokens()

@@ -1,6 +1,9 @@
 package org.basisar.bar.train;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.basisar.bar.data.ImageData;
 
 /**
@@ -11,6 +14,7 @@ import org.basisar.bar.data.ImageData;
 public final class BatchSource {
   private static final long ORDER = 0x6f72646572L;
   private static final long CHANCE = 0x6368616e6365L;
+  private static final long DRAW = 0x64726177L;
 
   private final ImageData data;
   private final PixelTokens tokens;
@@ -19,7 +23,7 @@ public final class BatchSource {
   private final double labelDropout;
   private final int nullLabel;
   private final long seed;
-  private final float[] image;
+  private final ThreadLocal<float[]> image; // scratch of each thread
   private final int[] permutation;
   private long permutedEpoch = -1;
 
@@ -39,7 +43,7 @@ public final class BatchSource {
     this.labelDropout = labelDropout;
     this.nullLabel = nullLabel;
     this.seed = seed;
-    image = new float[tokens.size()];
+    image = ThreadLocal.withInitial(() -> new float[tokens.size()]);
     permutation = new int[Math.max(batch, data.count())];
   }
 
@@ -58,15 +62,41 @@ public final class BatchSource {
   public void fill(long number, float[] destination, int[] labels) {
     permute(number / batchesPerEpoch());
     int first = (int) (number % batchesPerEpoch()) * batch;
+    boolean[] mirrored = new boolean[batch];
     SplittableRandom chance = new SplittableRandom(mix(seed ^ CHANCE, number));
     for (int i = 0; i < batch; i++) {
-      int index = permutation[first + i];
-      boolean mirrored = chance.nextBoolean() && flip;
-      data.read(index, mirrored, image, 0);
-      tokens.toTokens(image, destination, i * tokens.size());
+      mirrored[i] = chance.nextBoolean() && flip;
       boolean dropped = chance.nextDouble() < labelDropout;
-      labels[i] = dropped ? nullLabel : data.label(index);
+      labels[i] = dropped ? nullLabel : data.label(permutation[first + i]);
     }
+    if (data.laborious()) {
+      IntStream.range(0, batch)
+          .parallel()
+          .forEach(i -> look(number, i, permutation[first + i], mirrored[i], destination));
+      readAhead(number + 1);
+    } else {
+      for (int i = 0; i < batch; i++) {
+        look(number, i, permutation[first + i], mirrored[i], destination);
+      }
+    }
+  }
+
+  /** What is drawn depends on the batch's number and the place in it, not on the thread. */
+  private void look(long number, int place, int index, boolean mirrored, float[] destination) {
+    float[] scratch = image.get();
+    data.draw(index, mirrored, mix(seed ^ DRAW, number * batch + place), scratch, 0);
+    tokens.toTokens(scratch, destination, place * tokens.size());
+  }
+
+  /** Has a batch of this epoch brought from the disk while others are used. */
+  private void readAhead(long number) {
+    if (number / batchesPerEpoch() != permutedEpoch) {
+      return;
+    }
+    int first = (int) (number % batchesPerEpoch()) * batch;
+    int[] wanted = Arrays.copyOfRange(permutation, first, first + batch);
+    CompletableFuture<Void> _ =
+        CompletableFuture.runAsync(() -> Arrays.stream(wanted).forEach(data::expect));
   }
 
   private void permute(long epoch) {

@@ -41,14 +41,7 @@ final class ConfigJson {
                 .put("flip", data.flip())
                 .put("heldOut", data.heldOut())
                 .build())
-        .put(
-            "image",
-            JsonObject.builder()
-                .put("side", image.side())
-                .put("channels", image.channels())
-                .put("patch", image.patch())
-                .put("scale", image.scale())
-                .build())
+        .put("image", image(image))
         .put("network", NetworkJson.write(config.network()))
         .put(
             "basis",
@@ -90,6 +83,35 @@ final class ConfigJson {
                 .put("guidanceScale", sampling.guidanceScale())
                 .build())
         .build();
+  }
+
+  private static JsonObject image(RunConfig.Image image) {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("side", image.side())
+            .put("channels", image.channels())
+            .put("patch", image.patch())
+            .put("scale", image.scale());
+    RunConfig.Latents latents = image.latents();
+    if (latents.present()) {
+      json.put(
+          "latents",
+          JsonObject.builder()
+              .put("side", latents.side())
+              .put("weights", latents.weights())
+              .put("checksum", latents.checksum())
+              .build());
+    }
+    return json.build();
+  }
+
+  private static RunConfig.Latents latents(JsonObject image) {
+    if (!image.has("latents")) {
+      return RunConfig.Latents.NONE;
+    }
+    JsonObject latents = section(image, "latents", RunConfig.Latents.class);
+    return new RunConfig.Latents(
+        latents.intAt("side"), latents.stringAt("weights"), latents.stringAt("checksum"));
   }
 
   private static JsonObject readings(Readings readings) {
@@ -139,7 +161,8 @@ final class ConfigJson {
             image.intAt("side"),
             image.intAt("channels"),
             image.intAt("patch"),
-            image.doubleAt("scale")),
+            image.doubleAt("scale"),
+            latents(image)),
         NetworkJson.read(json.objectAt("network")),
         new RunConfig.Basis(
             choice(TransformKind.class, basis, "transform"),

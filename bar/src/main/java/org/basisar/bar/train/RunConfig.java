@@ -109,11 +109,27 @@ public record RunConfig(
   }
 
   /**
-   * Images and their tokens; see {@link PixelTokens}.
+   * Images, or latents of pictures, and their tokens; see {@link PixelTokens}.
    *
-   * @param scale factor on pixels in [-1, 1]
+   * @param scale factor on pixels in [-1, 1], or on latents
+   * @param latents how latents become pictures
    */
-  public record Image(int side, int channels, int patch, double scale) {
+  public record Image(int side, int channels, int patch, double scale, Latents latents) {
+    /** Images that are pictures. */
+    public Image(int side, int channels, int patch, double scale) {
+      this(side, channels, patch, scale, Latents.NONE);
+    }
+
+    /** Height and width of the pictures that one sees. */
+    public int pictureSide() {
+      return latents.present() ? latents.side() : side;
+    }
+
+    /** Channels of the pictures that one sees. */
+    public int pictureChannels() {
+      return latents.present() ? 3 : channels;
+    }
+
     /** Checks ranges. */
     public Image {
       require(
@@ -125,6 +141,23 @@ public record RunConfig(
               + " and "
               + patch);
       require(scale > 0 && Double.isFinite(scale), "scale must be positive, is " + scale);
+    }
+  }
+
+  /**
+   * What decodes latents.
+   *
+   * @param side of the pictures, in pixels; 0 where images are pictures
+   * @param weights the autoencoder's file
+   * @param checksum of its weights
+   */
+  public record Latents(int side, String weights, String checksum) {
+    /** Of images that are pictures. */
+    public static final Latents NONE = new Latents(0, "", "");
+
+    /** Whether there are any. */
+    public boolean present() {
+      return side != 0;
     }
   }
 
@@ -445,6 +478,13 @@ public record RunConfig(
             basis.readings,
             share);
     return new RunConfig(data, image, network, losing, training, sampling, seed);
+  }
+
+  /** The same run with the autoencoder's file in another place. */
+  public RunConfig withWeights(String file) {
+    Latents moved = new Latents(image.latents.side, file, image.latents.checksum);
+    Image other = new Image(image.side, image.channels, image.patch, image.scale, moved);
+    return new RunConfig(data, other, network, basis, training, sampling, seed);
   }
 
   /** The same run with another basis. */

@@ -109,6 +109,11 @@ public final class RunFolder {
     return new RunFolder(files, longer);
   }
 
+  /** The same run with the autoencoder's file in another place; what is written stays. */
+  public RunFolder withWeights(String file) {
+    return new RunFolder(files, config.withWeights(file));
+  }
+
   /** Optimiser steps that the newest checkpoint has done; 0 if there is none. */
   public long stepsDone() {
     return files.latest().map(Checkpoint::step).orElse(0L);
