@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.basisar.bar.discrete.DiscreteConfig;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.discrete.DiscreteModel;
@@ -13,6 +15,7 @@ import org.basisar.bar.mar.MarSettings;
 import org.basisar.bar.model.NetworkConfig;
 import org.basisar.bar.run.DiscretePictures;
 import org.basisar.bar.run.RunPictures;
+import org.basisar.bar.run.SampleSet;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunFolder;
 import org.basisar.bar.train.TrainedModel;
@@ -44,20 +47,25 @@ final class SampleCommand implements Callable<Integer> {
       names = "--classes",
       paramLabel = "C,…",
       split = ",",
-      description = "class numbers or names (default: all, at most 16)")
+      description = "class numbers or names (default: all, in one picture at most 16)")
   private List<String> classes = List.of();
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "pictures per class (default: ${DEFAULT-VALUE})")
+      description =
+          "pictures per class; of a folder or .npz pictures in all, classes in equal shares"
+              + " (default: ${DEFAULT-VALUE})")
   private int count = 8;
 
   @Option(
       names = "--out",
-      paramLabel = "FILE.png",
+      paramLabel = "FILE.png|FILE.npz|DIR",
       required = true,
-      description = "picture to write")
+      description =
+          "one picture with a row for each class; or for evaluators, and with the same command"
+              + " going on where it was stopped: an .npz with arr_0 and labels, or a folder of"
+              + " single PNG files")
   @SuppressWarnings("NullAway.Init") // required
   private Path out;
 
@@ -67,8 +75,27 @@ final class SampleCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
   private long seed = 1;
 
-  @Option(names = "--guidance", paramLabel = "SCALE", description = "default: the run's")
-  private @Nullable Double guidance;
+  @Option(
+      names = "--guidance",
+      paramLabel = "SCALE,…",
+      split = ",",
+      description =
+          "default: the run's; several make several folders or .npz files, named by their scale")
+  private List<Double> guidance = List.of();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "pictures to make at a time, of folders and .npz (default: ${DEFAULT-VALUE})")
+  private int batch = 32;
+
+  @Option(
+      names = "--shuffle",
+      negatable = true,
+      description =
+          "spread the classes over the set instead of one after the other (default: in .npz, whose"
+              + " evaluators judge it in parts)")
+  private @Nullable Boolean shuffle;
 
   @Option(names = "--sampler-steps", paramLabel = "N", description = "default: the run's")
   private @Nullable Integer samplerSteps;
@@ -105,8 +132,18 @@ final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     engine.apply();
-    if (count < 1 || count > 1000) {
-      throw usage("--count must be 1 to 1000, is " + count);
+    boolean single = out.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+    int most = single ? 1000 : 10_000_000;
+    if (count < 1 || count > most) {
+      throw usage("--count must be 1 to " + most + ", is " + count);
+    }
+    if (!single) {
+      return sets();
+    }
+    if (guidance.size() > 1 || shuffle != null) {
+      throw usage(
+          "several scales of --guidance, and --shuffle, are for a folder or an .npz; give --out"
+              + " another name");
     }
     OutputFile.check(spec, "--out", out);
     OutputFile.check(spec, "--prefix", prefix);
@@ -114,7 +151,7 @@ final class SampleCommand implements Callable<Integer> {
       return discrete();
     }
     RunFolder folder = RunFolder.open(run);
-    RunConfig config = sampling(placed(folder.config()));
+    RunConfig config = sampling(placed(folder.config()), scale());
     int[] labels = labels(config.data().classNames());
     PrintWriter writer = spec.commandLine().getOut();
     ConsoleListener listener = new ConsoleListener(writer);
@@ -133,6 +170,63 @@ final class SampleCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Folders or archives of single pictures. */
+  private int sets() throws IOException {
+    if (prefix != null) {
+      throw usage("--prefix is for one picture; leave it out");
+    }
+    if (batch < 1 || batch > 1 << 16) {
+      throw usage("--batch must be 1 to 65536, is " + batch);
+    }
+    if (DiscreteFolder.holds(run)) {
+      throw usage(run + " is a run on discrete tokens, of which only one picture is drawn; give"
+          + " --out FILE.png");
+    }
+    RunFolder folder = RunFolder.open(run);
+    RunConfig base = placed(folder.config());
+    List<@Nullable Double> scales = new ArrayList<>(guidance);
+    if (scales.isEmpty()) {
+      scales.add(null);
+    }
+    List<RunConfig> configs = scales.stream().map(scale -> sampling(base, scale)).toList();
+    List<String> names = base.data().classNames();
+    int[] chosen =
+        classes.isEmpty() ? IntStream.range(0, names.size()).toArray() : labels(names);
+    boolean archive = out.toString().endsWith(".npz");
+    int[] labels = SampleSet.labels(chosen, count, shuffle != null ? shuffle : archive);
+    PrintWriter writer = spec.commandLine().getOut();
+    ConsoleListener listener = new ConsoleListener(writer);
+    try (TrainedModel model = TrainedModel.blank(base);
+        Interrupt interrupt = new Interrupt()) {
+      folder.restoreAverages(model).forEach(listener::message);
+      for (RunConfig config : configs) {
+        Path target = configs.size() == 1 ? out : named(config.sampling().guidanceScale(), archive);
+        boolean whole =
+            new SampleSet(config, model, target, labels, seed, batch)
+                .make(listener, interrupt::requested);
+        writer.println(
+            whole ? "samples: " + target : "stopped; go on with the same command: " + target);
+        writer.flush();
+        if (!whole) {
+          break;
+        }
+      }
+    }
+    return 0;
+  }
+
+  private Path named(double scale, boolean archive) {
+    String name = "guidance-" + scale;
+    return archive
+        ? out.resolveSibling(
+            String.valueOf(out.getFileName()).replaceFirst("\\.npz$", "-" + name + ".npz"))
+        : out.resolve(name);
+  }
+
+  private @Nullable Double scale() {
+    return guidance.isEmpty() ? null : guidance.getFirst();
+  }
+
   private int discrete() throws IOException {
     if (prefix != null
         || samplerSteps != null
@@ -146,6 +240,7 @@ final class SampleCommand implements Callable<Integer> {
     }
     DiscreteFolder folder = DiscreteFolder.open(run);
     DiscreteConfig own = folder.config();
+    Double scale = scale();
     DiscreteConfig config;
     try {
       config =
@@ -157,7 +252,7 @@ final class SampleCommand implements Callable<Integer> {
               own.training(),
               new DiscreteConfig.Sampling(
                   temperature != null ? temperature : own.sampling().temperature(),
-                  guidance != null ? guidance : own.sampling().guidanceScale()),
+                  scale != null ? scale : own.sampling().guidanceScale()),
               own.seed());
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
@@ -191,7 +286,7 @@ final class SampleCommand implements Callable<Integer> {
     return config.withWeights(vae.toString());
   }
 
-  private RunConfig sampling(RunConfig config) {
+  private RunConfig sampling(RunConfig config, @Nullable Double scale) {
     SamplerSettings own = config.sampling();
     try {
       return new RunConfig(
@@ -203,7 +298,7 @@ final class SampleCommand implements Callable<Integer> {
           new SamplerSettings(
               sampler != null ? sampler : own.method(),
               samplerSteps != null ? samplerSteps : own.steps(),
-              guidance != null ? guidance : own.guidanceScale()),
+              scale != null ? scale : own.guidanceScale()),
           config.seed());
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));

@@ -16,13 +16,13 @@ final class CentreCrop {
   /** The picture at the given side, planar bytes [3, side, side]; grey is repeated. */
   static byte[] toSquare(Picture picture, int side) {
     Pixels pixels = interleaved(picture);
-    while (Math.min(pixels.width(), pixels.height()) >= 2 * side) {
+    while (Math.min(pixels.width, pixels.height) >= 2 * side) {
       pixels =
-          FixedPointResize.resize(pixels, pixels.width() / 2, pixels.height() / 2, Filter.BOX);
+          FixedPointResize.resize(pixels, pixels.width / 2, pixels.height / 2, Filter.BOX);
     }
-    double scale = (double) side / Math.min(pixels.width(), pixels.height());
-    int width = (int) Math.rint(pixels.width() * scale);
-    int height = (int) Math.rint(pixels.height() * scale);
+    double scale = (double) side / Math.min(pixels.width, pixels.height);
+    int width = (int) Math.rint(pixels.width * scale);
+    int height = (int) Math.rint(pixels.height * scale);
     pixels = FixedPointResize.resize(pixels, width, height, Filter.BICUBIC);
     return cut(pixels, (width - side) / 2, (height - side) / 2, side);
   }
@@ -32,9 +32,9 @@ final class CentreCrop {
     int to = 0;
     for (int channel = 0; channel < CHANNELS; channel++) {
       for (int row = 0; row < side; row++) {
-        int from = ((top + row) * pixels.width() + left) * CHANNELS + channel;
+        int from = ((top + row) * pixels.width + left) * CHANNELS + channel;
         for (int column = 0; column < side; column++) {
-          planar[to++] = pixels.pixels()[from + column * CHANNELS];
+          planar[to++] = pixels.pixels[from + column * CHANNELS];
         }
       }
     }

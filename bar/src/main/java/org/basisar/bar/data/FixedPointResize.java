@@ -44,12 +44,18 @@ final class FixedPointResize {
     abstract double at(double distance);
   }
 
-  /**
-   * An interleaved colour picture.
-   *
-   * @param pixels [height, width, 3]
-   */
-  record Pixels(byte[] pixels, int width, int height) {}
+  /** An interleaved colour picture. */
+  static final class Pixels {
+    final byte[] pixels; // [height, width, 3]
+    final int width;
+    final int height;
+
+    Pixels(byte[] pixels, int width, int height) {
+      this.pixels = pixels;
+      this.width = width;
+      this.height = height;
+    }
+  }
 
   /** The picture with another width and height; the same object if both are the same. */
   static Pixels resize(Pixels source, int width, int height, Filter filter) {
@@ -101,7 +107,15 @@ final class FixedPointResize {
   }
 
   /** Where a target pixel's source begins, and the weights in fixed point. */
-  private record Taps(int first, int... weights) {}
+  private static final class Taps {
+    final int first;
+    final int[] weights;
+
+    Taps(int first, int... weights) {
+      this.first = first;
+      this.weights = weights;
+    }
+  }
 
   private static Taps[] taps(int source, int targets, Filter filter) {
     double step = (double) source / targets;

@@ -42,8 +42,8 @@ final class FourInkJpeg implements Picture {
         at++; // fill bytes may precede a marker
         continue;
       }
-      int length = (file[at + 2] & 255) << 8 | file[at + 3] & 255;
-      boolean frame = marker >= 0xc0 && marker <= 0xcf && marker % 4 != 0 || marker == 0xc0;
+      int length = (file[at + 2] & 255) << 8 | (file[at + 3] & 255);
+      boolean frame = marker == 0xc0 || (marker > 0xc0 && marker <= 0xcf && marker % 4 != 0);
       if (frame && at + 10 <= file.length) {
         components = file[at + 9] & 255;
       }
@@ -99,9 +99,9 @@ final class FourInkJpeg implements Picture {
     // libjpeg's fixed-point tables: what it calls an ink is 255 less the colour.
     int colour =
         switch (ink) {
-          case 0 -> y + (91881 * cr + 32768 >> 16);
-          case 1 -> y + (-22554 * cb - 46802 * cr + 32768 >> 16);
-          default -> y + (116130 * cb + 32768 >> 16);
+          case 0 -> y + ((91881 * cr + 32768) >> 16);
+          case 1 -> y + ((-22554 * cb - 46802 * cr + 32768) >> 16);
+          default -> y + ((116130 * cb + 32768) >> 16);
         };
     return 255 - Math.clamp(colour, 0, 255);
   }
@@ -109,6 +109,6 @@ final class FourInkJpeg implements Picture {
   /** a·b/255, rounded. */
   private static int share(int a, int b) {
     int product = a * b + 128;
-    return (product >> 8) + product >> 8;
+    return ((product >> 8) + product) >> 8;
   }
 }

@@ -195,7 +195,7 @@ final class TarEntries {
         if (value >>> 54 != 0) {
           return Long.MAX_VALUE;
         }
-        value = value << 8 | header[i] & 255;
+        value = value << 8 | (header[i] & 255);
       }
       return value;
     }

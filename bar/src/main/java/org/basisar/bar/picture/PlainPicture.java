@@ -47,7 +47,7 @@ public final class PlainPicture {
       colours[at] =
           (bytes[at * CHANNELS] & 255) << 16
               | (bytes[at * CHANNELS + 1] & 255) << 8
-              | bytes[at * CHANNELS + 2] & 255;
+              | (bytes[at * CHANNELS + 2] & 255);
     }
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     image.setRGB(0, 0, side, side, colours, 0, side);

@@ -1,0 +1,190 @@
+package org.basisar.bar.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.basisar.bar.mar.MarSettings;
+import org.basisar.bar.picture.PlainPicture;
+import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.TrainedModel;
+import org.basisar.nn.io.JsonValue.JsonObject;
+
+/**
+ * Generates a numbered set of pictures for evaluators. Picture i depends on the seed, its class and
+ * i, not on the batch it is made in, so that a set that was interrupted goes on.
+ *
+ * <p>On the CPU a picture has the same bytes in whatever batch; a GPU's libraries may choose
+ * another algorithm for another batch, and then the last bit of some colours can differ.
+ */
+public final class SampleSet {
+  private static final long ORDER = 2020;
+
+  private final RunConfig config;
+  private final TrainedModel model;
+  private final Path target;
+  private final int[] labels;
+  private final long seed;
+  private final int batch;
+
+  /**
+   * A set of pictures by the model's weights in use now.
+   *
+   * @param target an {@code .npz}, or a folder of PNG files
+   * @param labels of all pictures, in order
+   * @param seed of their noise
+   * @param batch pictures to make at a time
+   */
+  public SampleSet(
+      RunConfig config, TrainedModel model, Path target, int[] labels, long seed, int batch) {
+    this.config = config;
+    this.model = model;
+    this.target = target;
+    this.labels = labels.clone();
+    this.seed = seed;
+    this.batch = batch;
+  }
+
+  /**
+   * Labels in the order of the protocol: classes in equal shares, one after the other.
+   *
+   * @param classes that take part
+   * @param shuffled whether the pictures of a class are spread over the set instead; evaluators
+   *     that judge a set in parts need that
+   */
+  public static int[] labels(int[] classes, int count, boolean shuffled) {
+    int[] labels = new int[count];
+    Arrays.setAll(labels, i -> classes[(int) ((long) i * classes.length / count)]);
+    if (shuffled) {
+      SplittableRandom random = new SplittableRandom(ORDER);
+      for (int i = count - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        int kept = labels[i];
+        labels[i] = labels[j];
+        labels[j] = kept;
+      }
+    }
+    return labels;
+  }
+
+  /**
+   * Makes what is missing.
+   *
+   * @param stop asked between batches
+   * @return whether the set is complete
+   */
+  public boolean make(RunListener listener, BooleanSupplier stop) throws IOException {
+    int side = config.image().pictureSide();
+    int channels = config.image().pictureChannels();
+    PictureSet set = open(side);
+    int missing = 0;
+    for (int first = 0; first < labels.length; first += batch) {
+      missing += set.holds(first, size(first)) ? 0 : size(first);
+    }
+    if (missing > 0 && !fill(set, side, channels, missing, listener, stop)) {
+      return false;
+    }
+    set.finish();
+    return true;
+  }
+
+  private boolean fill(
+      PictureSet set,
+      int side,
+      int channels,
+      int missing,
+      RunListener listener,
+      BooleanSupplier stop)
+      throws IOException {
+    listener.begin("sampling", labels.length, labels.length - missing);
+    try (Generator generator = new Generator(config, model, config.sampling(), batch)) {
+      for (int first = 0; first < labels.length; first += batch) {
+        int count = size(first);
+        if (set.holds(first, count)) {
+          continue;
+        }
+        if (stop.getAsBoolean()) {
+          return false;
+        }
+        int[] part = Arrays.copyOfRange(labels, first, first + count);
+        List<byte[]> pictures = new ArrayList<>();
+        for (float[] picture :
+            generator.images(generator.coefficients(part, seed, first, () -> {}))) {
+          pictures.add(PlainPicture.bytes(channels, side, picture));
+        }
+        set.put(first, pictures);
+        for (int i = 0; i < count; i++) {
+          listener.progress("");
+        }
+      }
+      return true;
+    } finally {
+      listener.end();
+    }
+  }
+
+  private int size(int first) {
+    return Math.min(batch, labels.length - first);
+  }
+
+  private PictureSet open(int side) throws IOException {
+    return target.toString().endsWith(".npz")
+        ? NumpySet.open(target, side, labels, identity())
+        : PngFolder.open(target, side, identity());
+  }
+
+  /** All that a picture depends on. */
+  private JsonObject identity() {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("count", labels.length)
+            .put("labels", sha256(digest -> digest.update(bytes(labels))))
+            .put("weights", sha256(this::weights))
+            .put("autoencoder", config.image().latents().checksum())
+            .put("seed", seed)
+            .put("sampler", config.sampling().method().name())
+            .put("steps", config.sampling().steps())
+            .put("guidance", config.sampling().guidanceScale());
+    if (config.network() instanceof MarSettings mar) {
+      json.put("iterations", mar.iterations())
+          .put("temperature", mar.temperature())
+          .put("clip", mar.clip());
+    }
+    return json.build();
+  }
+
+  private void weights(MessageDigest digest) {
+    model.tensors().forEach((name, tensor) -> {
+      digest.update(name.getBytes(StandardCharsets.UTF_8));
+      float[] values = tensor.toFloats();
+      ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+      bytes.asFloatBuffer().put(values);
+      digest.update(bytes);
+    });
+  }
+
+  private static byte[] bytes(int[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES);
+    bytes.asIntBuffer().put(values);
+    return bytes.array();
+  }
+
+  private static String sha256(Consumer<MessageDigest> content) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      content.accept(digest);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
