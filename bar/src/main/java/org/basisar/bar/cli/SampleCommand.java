@@ -60,10 +60,10 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      paramLabel = "FILE.png|FILE.npz|DIR",
+      paramLabel = "OUT",
       required = true,
       description =
-          "one picture with a row for each class; or for evaluators, and with the same command"
+          "FILE.png, one picture with a row for each class; or for evaluators, and with the same command"
               + " going on where it was stopped: an .npz with arr_0 and labels, or a folder of"
               + " single PNG files")
   @SuppressWarnings("NullAway.Init") // required

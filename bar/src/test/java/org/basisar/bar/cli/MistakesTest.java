@@ -122,13 +122,13 @@ class MistakesTest {
           1 | sample --run=@/nowhere --out=@/y.png     | is no run folder
           1 | sample --run=@/unborn --out=@/y.png      | has no checkpoint yet; train it with
           1 | sample --run=@/lost --out=@/y.png        | is whole: checkpoint step-0000003 is damaged
-          2 | sample --run=@/run                       | Missing required option: '--out=FILE.png'
+          2 | sample --run=@/run                       | Missing required option: '--out=OUT'
           2 | sample --run=@/run --out=@/y.png --classes=12  | there is no class "12"; the run has 0 to 11
           2 | sample --run=@/run --out=@/y.png --classes=0,cat | there is no class "cat"
           2 | sample --run=@/run --out=@/y.png --classes=-1  | there is no class "-1"
           2 | sample --run=@/run --out=@/y.png --count=0     | --count must be 1 to 1000, is 0
           2 | sample --run=@/run --out=@/y.png --guidance=NaN | guidance scale must be finite
-          2 | sample --run=@/run --out=@/run           | is a folder; name a file
+          1 | sample --run=@/run --out=@/run           | was not begun by bar sample
           2 | sample --run=@/run --out=@/run/config.json/y.png | cannot be written; choose another place
           2 | sample --run=@/run --out=@/y.png --prefix=@/run | --prefix
           2 | basis --run=@/run --out=@/run            | is a folder; name a file

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -211,7 +212,7 @@ class LatentCacheTest {
       Files.write(shard, Arrays.copyOf(sound, cut));
       refused(cache, "shard-00001");
     }
-    int header = sound[0] & 255 | (sound[1] & 255) << 8;
+    int header = (sound[0] & 255) | (sound[1] & 255) << 8;
     // One byte of a moment, of a checksum, of a label, of a path.
     for (int place : new int[] {8 + header + 77, 8 + header + 4 * 2 * 32 * 4 + 2, sound.length - 30}) {
       byte[] wrong = sound.clone();
@@ -293,11 +294,15 @@ class LatentCacheTest {
     refused(cache, "manifest.json");
   }
 
+  private static Tensor bias(Autoencoder autoencoder) {
+    return Objects.requireNonNull(autoencoder.parameters().get("quant_conv.bias")).tensor();
+  }
+
   @Test
   void aBrokenAutoencoderIsNamed() {
     try (Autoencoder broken = Autoencoder.seeded(SMALL, 3);
         PictureFiles files = PictureFiles.open(pictures.toString())) {
-      Tensor bias = broken.parameters().get("quant_conv.bias").tensor();
+      Tensor bias = bias(broken);
       bias.copyFrom(new float[] {0, 0, Float.NaN, 0, 0, 0, 0, 0}, 0);
       LatentEncoder encoder =
           new LatentEncoder(
@@ -329,7 +334,7 @@ class LatentCacheTest {
           assertThat(read.checksum()).isEqualTo(tiny.checksum());
         }
       }
-      tiny.parameters().get("quant_conv.bias").tensor().copyFrom(new float[] {0, 0, 0, 0, 0, 0, 0, 1}, 0);
+      bias(tiny).copyFrom(new float[] {0, 0, 0, 0, 0, 0, 0, 1}, 0);
       Path file = folder.resolve("other.safetensors");
       tiny.save(file);
       try (Autoencoder other = Autoencoder.open(file)) {
