@@ -113,8 +113,7 @@ final class EncodeCommand implements Callable<Integer> {
               out, size, atOnce, shard, data, vae.toAbsolutePath().normalize().toString());
       boolean finished;
       try {
-        finished =
-            new LatentEncoder(pictures, network, plan, told, interrupt::requested).run();
+        finished = new LatentEncoder(pictures, network, plan, told, interrupt::requested).run();
       } finally {
         listener.end();
       }

@@ -75,6 +75,7 @@ final class EvalCommand implements Callable<Integer> {
   private long seed = 1;
 
   @Mixin private final FieldOptions field = new FieldOptions();
+
   @Option(
       names = "--vae",
       paramLabel = "FILE",

@@ -82,9 +82,7 @@ final class LatentOptions {
           "%s is a latent cache in the making; finish it with the bar encode that began it."
               .formatted(folder));
     }
-    return MomentFiles.recognised(folder)
-        ? MomentFiles.open(folder, factor.getAsInt())
-        : null;
+    return MomentFiles.recognised(folder) ? MomentFiles.open(folder, factor.getAsInt()) : null;
   }
 
   /**

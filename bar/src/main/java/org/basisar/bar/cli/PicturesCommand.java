@@ -65,9 +65,9 @@ final class PicturesCommand implements Callable<Integer> {
       String folder =
           images.classNames().get(images.label(i)).replaceAll("[^\\p{L}\\p{N}._-]", "_");
       PngWriter.write(
-          out.resolve(folder).resolve("%06d.png".formatted(i)), PlainPicture.of(
-              images.side(),
-              PlainPicture.bytes(images.channels(), images.side(), pixels)));
+          out.resolve(folder).resolve("%06d.png".formatted(i)),
+          PlainPicture.of(
+              images.side(), PlainPicture.bytes(images.channels(), images.side(), pixels)));
     }
     PrintWriter writer = spec.commandLine().getOut();
     writer.println("pictures: " + out + ", " + written);

@@ -179,8 +179,10 @@ final class SampleCommand implements Callable<Integer> {
       throw usage("--batch must be 1 to 65536, is " + batch);
     }
     if (DiscreteFolder.holds(run)) {
-      throw usage(run + " is a run on discrete tokens, of which only one picture is drawn; give"
-          + " --out FILE.png");
+      throw usage(
+          run
+              + " is a run on discrete tokens, of which only one picture is drawn; give"
+              + " --out FILE.png");
     }
     RunFolder folder = RunFolder.open(run);
     RunConfig base = placed(folder.config());
@@ -190,8 +192,7 @@ final class SampleCommand implements Callable<Integer> {
     }
     List<RunConfig> configs = scales.stream().map(scale -> sampling(base, scale)).toList();
     List<String> names = base.data().classNames();
-    int[] chosen =
-        classes.isEmpty() ? IntStream.range(0, names.size()).toArray() : labels(names);
+    int[] chosen = classes.isEmpty() ? IntStream.range(0, names.size()).toArray() : labels(names);
     boolean archive = out.toString().endsWith(".npz");
     int[] labels = SampleSet.labels(chosen, count, shuffle != null ? shuffle : archive);
     PrintWriter writer = spec.commandLine().getOut();

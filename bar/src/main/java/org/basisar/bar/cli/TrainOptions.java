@@ -400,8 +400,13 @@ final class TrainOptions {
     }
     if (typed("--size") && size != found.pictureSide()) {
       throw usage(
-          "--size " + size + " is not the side of the pictures in " + data + ", which is "
-              + found.pictureSide() + "; leave it out");
+          "--size "
+              + size
+              + " is not the side of the pictures in "
+              + data
+              + ", which is "
+              + found.pictureSide()
+              + "; leave it out");
     }
     size = found.side();
     if (!typed("--patch")) {

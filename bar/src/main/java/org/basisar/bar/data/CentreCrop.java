@@ -17,8 +17,7 @@ final class CentreCrop {
   static byte[] toSquare(Picture picture, int side) {
     Pixels pixels = interleaved(picture);
     while (Math.min(pixels.width, pixels.height) >= 2 * side) {
-      pixels =
-          FixedPointResize.resize(pixels, pixels.width / 2, pixels.height / 2, Filter.BOX);
+      pixels = FixedPointResize.resize(pixels, pixels.width / 2, pixels.height / 2, Filter.BOX);
     }
     double scale = (double) side / Math.min(pixels.width, pixels.height);
     int width = (int) Math.rint(pixels.width * scale);

@@ -28,8 +28,8 @@ public interface ImageData {
 
   /**
    * Writes image {@code index}, planar {@code [channels, side, side]}, scaled to [-1, 1] (byte 0 is
-   * -1, byte 255 is 1; latents are means as they come), into {@code destination} from {@code offset} on, mirrored left-right if
-   * {@code flip}.
+   * -1, byte 255 is 1; latents are means as they come), into {@code destination} from {@code
+   * offset} on, mirrored left-right if {@code flip}.
    *
    * @throws IndexOutOfBoundsException if there is no such image, or {@code destination} has no room
    *     for it at {@code offset}

@@ -12,10 +12,10 @@ import javax.imageio.ImageReader;
 
 /**
  * Decodes PNG, JPEG, GIF (first frame) and BMP files to colour bytes at the training size, framed
- * by the {@link Framing} it was made with. The
- * format is told by the first bytes, not by the name. The header's width and height are checked
- * before anything is decoded. One decoder serves one thread; decoders that share {@code
- * pixelsInFlight} together hold no more decoded pixels than it has permits.
+ * by the {@link Framing} it was made with. The format is told by the first bytes, not by the name.
+ * The header's width and height are checked before anything is decoded. One decoder serves one
+ * thread; decoders that share {@code pixelsInFlight} together hold no more decoded pixels than it
+ * has permits.
  */
 final class ImageDecoder implements AutoCloseable {
   private enum Format {

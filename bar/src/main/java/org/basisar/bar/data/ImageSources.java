@@ -25,8 +25,8 @@ public final class ImageSources {
    *       read;
    *   <li>{@code embedded:shapes}: twelve shapes; {@code embedded:faces}: portraits, best from side
    *       32 on, twelve classes;
-   *   <li>a folder, a zip or a plain tar of class folders with PNG, JPEG, GIF or BMP images, perhaps inside one
-   *       more folder;
+   *   <li>a folder, a zip or a plain tar of class folders with PNG, JPEG, GIF or BMP images,
+   *       perhaps inside one more folder;
    *   <li>a folder with {@code data_batch_*.bin}, or one such file: CIFAR-10, binary version;
    *   <li>a folder with {@code *-images-idx3-ubyte} and {@code *-labels-idx1-ubyte}, plain or
    *       {@code .gz}, or the path of the former: IDX, one channel.

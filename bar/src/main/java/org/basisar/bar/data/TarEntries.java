@@ -143,7 +143,8 @@ final class TarEntries {
       if (space == at || space - at > 7 || space == lines.length || lines[space] != ' ') {
         throw damaged("describes a file in a way that cannot be read");
       }
-      int next = at + Integer.parseInt(new String(lines, at, space - at, StandardCharsets.US_ASCII));
+      int next =
+          at + Integer.parseInt(new String(lines, at, space - at, StandardCharsets.US_ASCII));
       if (next <= space + 1 || next > lines.length || lines[next - 1] != '\n') {
         throw damaged("describes a file in a way that cannot be read");
       }

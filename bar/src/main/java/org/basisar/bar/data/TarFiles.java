@@ -45,9 +45,9 @@ final class TarFiles implements ImageArchive {
   static TarFiles open(Path archive) {
     try (InputStream start = Files.newInputStream(archive)) {
       byte[] magic = start.readNBytes(2);
-      boolean compressed = magic.length == 2 && (magic[0] & 255) == 0x1f && (magic[1] & 255) == 0x8b;
-      return new TarFiles(
-          archive, compressed, FileChannel.open(archive, StandardOpenOption.READ));
+      boolean compressed =
+          magic.length == 2 && (magic[0] & 255) == 0x1f && (magic[1] & 255) == 0x8b;
+      return new TarFiles(archive, compressed, FileChannel.open(archive, StandardOpenOption.READ));
     } catch (IOException fault) {
       throw unreadable(archive, fault);
     }

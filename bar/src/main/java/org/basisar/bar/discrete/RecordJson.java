@@ -21,7 +21,8 @@ import org.basisar.nn.io.JsonValue.JsonString;
  */
 final class RecordJson {
   /** Components that came later, with the values that runs had before. */
-  private static final Map<String, Object> LATER = Map.of("heldOut", 0, "latents", RunConfig.Latents.NONE);
+  private static final Map<String, Object> LATER =
+      Map.of("heldOut", 0, "latents", RunConfig.Latents.NONE);
 
   private RecordJson() {}
 

@@ -118,7 +118,8 @@ public final class LatentEncoder {
     try {
       Files.deleteIfExists(unfinished);
     } catch (IOException e) {
-      throw new DataException("%s cannot be removed (%s).".formatted(unfinished, IoReason.of(e)), e);
+      throw new DataException(
+          "%s cannot be removed (%s).".formatted(unfinished, IoReason.of(e)), e);
     }
     return true;
   }
@@ -133,7 +134,12 @@ public final class LatentEncoder {
     }
     int latentSide = plan.side() / factor;
     long numbers =
-        2L * LatentShard.FLIPS * extents.latentChannels() * latentSide * latentSide * plan.perShard();
+        2L
+            * LatentShard.FLIPS
+            * extents.latentChannels()
+            * latentSide
+            * latentSide
+            * plan.perShard();
     if (numbers > Integer.MAX_VALUE / 8) {
       throw new DataException(
           "Shards of %d images would take %d MB each; choose fewer images per shard."

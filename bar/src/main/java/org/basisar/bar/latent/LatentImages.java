@@ -52,8 +52,7 @@ public abstract sealed class LatentImages implements ImageData permits LatentCac
     moments(index, flip, moments);
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < size; i++) {
-      float logVariance =
-          Math.clamp(moments[size + i], LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE);
+      float logVariance = Math.clamp(moments[size + i], LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE);
       // StrictMath: the same bits from interpreted and from compiled code.
       double deviation = StrictMath.exp(0.5 * logVariance);
       destination[offset + i] = (float) (moments[i] + deviation * random.nextGaussian());

@@ -119,8 +119,7 @@ record LatentManifest(
   }
 
   void write(Path file) {
-    JsonArray seals =
-        JsonArray.ofStrings(shards.stream().map("%08x"::formatted).toList());
+    JsonArray seals = JsonArray.ofStrings(shards.stream().map("%08x"::formatted).toList());
     JsonObject json =
         JsonObject.builder()
             .put("kind", KIND)
@@ -182,7 +181,11 @@ record LatentManifest(
             "shards"));
     if (!json.stringAt("kind").equals(KIND) || json.intAt("format") != FORMAT) {
       throw new IllegalArgumentException(
-          "it is not of the kind \"" + KIND + "\" in format " + FORMAT + ", which this version reads");
+          "it is not of the kind \""
+              + KIND
+              + "\" in format "
+              + FORMAT
+              + ", which this version reads");
     }
     List<Long> seals = new ArrayList<>();
     for (String seal : strings(json.arrayAt("shards"))) {
@@ -246,9 +249,11 @@ record LatentManifest(
     }
   }
 
-  private static DataException damaged(Path file, String fault, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static DataException damaged(
+      Path file, String fault, @org.jspecify.annotations.Nullable Throwable cause) {
     return new DataException(
-        "%s is no manifest of a latent cache: %s; encode the pictures again.".formatted(file, fault),
+        "%s is no manifest of a latent cache: %s; encode the pictures again."
+            .formatted(file, fault),
         cause);
   }
 }

@@ -105,7 +105,12 @@ final class LatentShard implements AutoCloseable {
    * @param moments [n, 2, 2C, h, w]
    */
   static void write(
-      Path folder, int shard, LatentManifest manifest, float[] moments, int[] labels, List<String> paths) {
+      Path folder,
+      int shard,
+      LatentManifest manifest,
+      float[] moments,
+      int[] labels,
+      List<String> paths) {
     int images = labels.length;
     int size = manifest.momentSize();
     int[] checksums = new int[images * FLIPS];
@@ -118,7 +123,8 @@ final class LatentShard implements AutoCloseable {
         .metadata("weightsChecksum", manifest.weightsChecksum())
         .metadata("listing", manifest.listing())
         .metadata("shard", Integer.toString(shard))
-        .addFloats("moments", Shape.of(images, FLIPS, 2 * manifest.channels(), side, side), moments, 0)
+        .addFloats(
+            "moments", Shape.of(images, FLIPS, 2 * manifest.channels(), side, side), moments, 0)
         .addInts("checksums", Shape.of(images, FLIPS), checksums, 0)
         .addInts("labels", Shape.of(images), labels, 0)
         .addBytes("paths", Shape.of(lines.length), lines, 0)
@@ -199,8 +205,7 @@ final class LatentShard implements AutoCloseable {
     if (reader.entry(name).type() != type || !reader.entry(name).shape().equals(shape)) {
       throw damaged(
           "holds %s as %s %s instead of %s %s"
-              .formatted(
-                  name, reader.entry(name).type(), reader.entry(name).shape(), type, shape));
+              .formatted(name, reader.entry(name).type(), reader.entry(name).shape(), type, shape));
     }
   }
 

@@ -89,8 +89,8 @@ public final class MomentFiles extends LatentImages {
     try (Stream<Path> content = Files.list(folder)) {
       return content
           .filter(path -> !String.valueOf(path.getFileName()).startsWith("."))
-          .sorted((a, b) ->
-              String.valueOf(a.getFileName()).compareTo(String.valueOf(b.getFileName())))
+          .sorted(
+              (a, b) -> String.valueOf(a.getFileName()).compareTo(String.valueOf(b.getFileName())))
           .toList();
     } catch (IOException e) {
       throw new DataException("%s cannot be listed (%s).".formatted(folder, IoReason.of(e)), e);

@@ -41,7 +41,8 @@ final class PictureQueue implements AutoCloseable {
           return made;
         });
     threads =
-        Executors.newFixedThreadPool(processors, Thread.ofPlatform().daemon().name("decode").factory());
+        Executors.newFixedThreadPool(
+            processors, Thread.ofPlatform().daemon().name("decode").factory());
   }
 
   /**

@@ -66,7 +66,12 @@ final class NumpySet implements PictureSet {
     }
     if (there < 0 || there > labels.length) {
       throw new RunException(
-          state + " is damaged: it counts " + there + " pictures of " + labels.length + "; remove it");
+          state
+              + " is damaged: it counts "
+              + there
+              + " pictures of "
+              + labels.length
+              + "; remove it");
     }
     if (finished()) {
       return labels.length;

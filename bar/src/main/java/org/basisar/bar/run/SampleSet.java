@@ -163,13 +163,15 @@ public final class SampleSet {
   }
 
   private void weights(MessageDigest digest) {
-    model.tensors().forEach((name, tensor) -> {
-      digest.update(name.getBytes(StandardCharsets.UTF_8));
-      float[] values = tensor.toFloats();
-      ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
-      bytes.asFloatBuffer().put(values);
-      digest.update(bytes);
-    });
+    model
+        .tensors()
+        .forEach((name, tensor) -> {
+          digest.update(name.getBytes(StandardCharsets.UTF_8));
+          float[] values = tensor.toFloats();
+          ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+          bytes.asFloatBuffer().put(values);
+          digest.update(bytes);
+        });
   }
 
   private static byte[] bytes(int[] values) {

@@ -98,16 +98,17 @@ public final class Autoencoder extends Module {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
-    tensors().forEach((name, tensor) -> {
-      digest.update(name.getBytes(StandardCharsets.UTF_8));
-      double[] values = tensor.toDoubles();
-      ByteBuffer bytes =
-          ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      for (double value : values) {
-        bytes.putFloat((float) value);
-      }
-      digest.update(bytes.flip());
-    });
+    tensors()
+        .forEach((name, tensor) -> {
+          digest.update(name.getBytes(StandardCharsets.UTF_8));
+          double[] values = tensor.toDoubles();
+          ByteBuffer bytes =
+              ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          for (double value : values) {
+            bytes.putFloat((float) value);
+          }
+          digest.update(bytes.flip());
+        });
     return HexFormat.of().formatHex(digest.digest());
   }
 

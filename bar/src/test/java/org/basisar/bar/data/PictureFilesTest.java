@@ -135,15 +135,19 @@ class PictureFilesTest {
     byte[] broken = tar.clone();
     broken[512 + 3]++;
     refused(broken, "has no sound header at byte 512");
-    refused("not a tar at all".repeat(100).getBytes(StandardCharsets.UTF_8), "no sound tar archive");
     refused(
-        new Tars().entry("a/x.png", '0', Tars.octal(8L << 30), RED).ended(), "more than the 64 MiB");
+        "not a tar at all".repeat(100).getBytes(StandardCharsets.UTF_8), "no sound tar archive");
+    refused(
+        new Tars().entry("a/x.png", '0', Tars.octal(8L << 30), RED).ended(),
+        "more than the 64 MiB");
     byte[] huge = new byte[12];
     Arrays.fill(huge, (byte) 0xff);
     refused(new Tars().entry("a/x.txt", '0', huge, RED).ended(), "one of its files has");
     refused(new Tars().entry("a/x.txt", '0', Tars.octal(1L << 32), RED).ended(), "is cut short");
     refused(
-        new Tars().entry("a/x.png", '0', "99999999999\0".getBytes(StandardCharsets.UTF_8), RED).ended(),
+        new Tars()
+            .entry("a/x.png", '0', "99999999999\0".getBytes(StandardCharsets.UTF_8), RED)
+            .ended(),
         "has a number that is none");
     refused(new Tars().file("a/x.txt", RED).ended(), "holds no PNG");
     refused(new Tars().ended(), "holds no PNG");
@@ -173,7 +177,8 @@ class PictureFilesTest {
           "in a way that cannot be read");
     }
     refused(
-        new Tars().entry("p", 'x', Tars.octal(1L << 33), new byte[0]).ended(), "describes a file in");
+        new Tars().entry("p", 'x', Tars.octal(1L << 33), new byte[0]).ended(),
+        "describes a file in");
     byte[] sparse = "22 GNU.sparse.major=1\n".getBytes(StandardCharsets.UTF_8);
     refused(
         new Tars().entry("p", 'x', Tars.octal(sparse.length), sparse).file("a.png", RED).ended(),

@@ -39,7 +39,11 @@ final class Tars {
     for (int i = 0; i < 512; i++) {
       sum += header[i] & 255;
     }
-    put(header, 148, String.format(Locale.ROOT, "%06o\0 ", sum).getBytes(StandardCharsets.US_ASCII), 8);
+    put(
+        header,
+        148,
+        String.format(Locale.ROOT, "%06o\0 ", sum).getBytes(StandardCharsets.US_ASCII),
+        8);
   }
 
   static byte[] octal(long value) {

@@ -214,7 +214,8 @@ class LatentCacheTest {
     }
     int header = (sound[0] & 255) | (sound[1] & 255) << 8;
     // One byte of a moment, of a checksum, of a label, of a path.
-    for (int place : new int[] {8 + header + 77, 8 + header + 4 * 2 * 32 * 4 + 2, sound.length - 30}) {
+    for (int place :
+        new int[] {8 + header + 77, 8 + header + 4 * 2 * 32 * 4 + 2, sound.length - 30}) {
       byte[] wrong = sound.clone();
       wrong[place] ^= 4;
       Files.write(shard, wrong);
@@ -229,11 +230,12 @@ class LatentCacheTest {
   }
 
   private static void refused(Path cache, String named) {
-    assertThatThrownBy(() -> {
-          try (LatentCache opened = LatentCache.open(cache)) {
-            opened.verify();
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              try (LatentCache opened = LatentCache.open(cache)) {
+                opened.verify();
+              }
+            })
         .isInstanceOf(DataException.class)
         .hasMessageContaining(named)
         .hasMessageMatching("[^\n]*\\.");
@@ -246,8 +248,7 @@ class LatentCacheTest {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       float[] moments = new float[SHARD * 2 * 32];
       moments[40] = bad;
-      LatentShard.write(
-          cache, 0, manifest, moments, new int[SHARD], List.of("a", "b", "c", "d"));
+      LatentShard.write(cache, 0, manifest, moments, new int[SHARD], List.of("a", "b", "c", "d"));
       List<Long> seals = new ArrayList<>(manifest.shards());
       LatentManifest unsealed = manifest.finished(List.of());
       try (LatentShard shard = LatentShard.open(cache, 0, unsealed)) {

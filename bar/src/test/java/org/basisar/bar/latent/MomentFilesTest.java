@@ -86,7 +86,7 @@ class MomentFilesTest {
     for (int bad = 1; bad < files.count(); bad++) {
       int index = bad;
       assertThatThrownBy(() -> files.read(index, false, mean, 0))
-          .as(files.toString() + bad)
+          .as("file %d", bad)
           .isInstanceOf(DataException.class)
           .hasMessageContaining((char) ('a' + bad) + ".npz")
           .hasMessageMatching("[^\n]*\\.");
