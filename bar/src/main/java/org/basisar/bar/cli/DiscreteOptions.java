@@ -25,6 +25,7 @@ final class DiscreteOptions {
       List.of(
           "--cells",
           "--config",
+          "--first-guidance",
           "--forecast",
           "--held-out",
           "--transform",

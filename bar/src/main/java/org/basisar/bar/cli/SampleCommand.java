@@ -296,10 +296,10 @@ final class SampleCommand implements Callable<Integer> {
           revealing(config.network()),
           config.basis(),
           config.training(),
-          new SamplerSettings(
-              sampler != null ? sampler : own.method(),
-              samplerSteps != null ? samplerSteps : own.steps(),
-              scale != null ? scale : own.guidanceScale()),
+          own.withGuidance(scale != null ? scale : own.guidanceScale())
+              .withSteps(
+                  sampler != null ? sampler : own.method(),
+                  samplerSteps != null ? samplerSteps : own.steps()),
           config.seed());
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));

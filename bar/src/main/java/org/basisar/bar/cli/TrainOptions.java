@@ -250,6 +250,14 @@ final class TrainOptions {
   double guidance = 2;
 
   @Option(
+      names = "--first-guidance",
+      paramLabel = "SCALE",
+      description =
+          "xar: guidance scale of the first cell, from where it changes evenly (default:"
+              + " --guidance; 1, as published, with --config and in ablate)")
+  @Nullable Double firstGuidance;
+
+  @Option(
       names = "--temperature",
       paramLabel = "X",
       description =
@@ -442,7 +450,8 @@ final class TrainOptions {
                   basisRate,
                   readings.readings()),
               training(),
-              new SamplerSettings(sampler, samplerSteps(), guidance),
+              new SamplerSettings(
+                  sampler, samplerSteps(), guidance, firstGuidance != null ? firstGuidance : 1),
               seed);
       return config.withLostShare(KnownTransforms.lostShare(config, images));
     } catch (IllegalArgumentException e) {
@@ -492,9 +501,9 @@ final class TrainOptions {
   private NetworkConfig network(ImageData images) {
     checkPatch();
     if (model == Backbone.MAR) {
-      if (typed("--cells") || typed("--sampler")) {
+      if (typed("--cells") || typed("--sampler") || typed("--first-guidance")) {
         throw new IllegalArgumentException(
-            "--cells and --sampler are for --model xar; leave them out");
+            "--cells, --sampler and --first-guidance are for --model xar; leave them out");
       }
       return mar.settings(
           size / patch * (size / patch),

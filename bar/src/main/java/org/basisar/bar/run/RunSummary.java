@@ -78,7 +78,7 @@ final class RunSummary {
             + ", "
             + config.sampling().steps()
             + " steps, guidance "
-            + config.sampling().guidanceScale());
+            + guidance(config));
     return facts;
   }
 
@@ -109,6 +109,14 @@ final class RunSummary {
     if (readings.decoding() != usual.decoding()) {
       facts.put("decoding", lower(readings.decoding()));
     }
+  }
+
+  private static String guidance(RunConfig config) {
+    double last = config.sampling().guidanceScale();
+    double first = config.sampling().firstGuidance();
+    return config.network() instanceof MarSettings || first == last
+        ? Double.toString(last)
+        : first + " in the first cell to " + last + " in the last";
   }
 
   private static String sampler(RunConfig config) {

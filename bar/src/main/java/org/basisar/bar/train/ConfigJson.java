@@ -81,6 +81,7 @@ final class ConfigJson {
                 .put("method", lower(sampling.method()))
                 .put("steps", sampling.steps())
                 .put("guidanceScale", sampling.guidanceScale())
+                .put("firstGuidance", sampling.firstGuidance())
                 .build())
         .build();
   }
@@ -193,7 +194,8 @@ final class ConfigJson {
         new SamplerSettings(
             choice(SamplerSettings.Method.class, sampling, "method"),
             sampling.intAt("steps"),
-            sampling.doubleAt("guidanceScale")),
+            sampling.doubleAt("guidanceScale"),
+            sampling.has("firstGuidance") ? sampling.doubleAt("firstGuidance") : 1),
         json.longAt("seed"));
   }
 

@@ -6,8 +6,10 @@ package org.basisar.bar.xar;
  * @param method stochastic or deterministic
  * @param steps network evaluations per cell
  * @param guidanceScale classifier-free guidance reached in the last cell; 1 is no guidance
+ * @param firstGuidance guidance of the first cell, 1 in the public code
  */
-public record SamplerSettings(Method method, int steps, double guidanceScale) {
+public record SamplerSettings(
+    Method method, int steps, double guidanceScale, double firstGuidance) {
 
   /** Integration methods. */
   public enum Method {
@@ -22,6 +24,11 @@ public record SamplerSettings(Method method, int steps, double guidanceScale) {
     EULER
   }
 
+  /** Settings as in the public code, where the first cell is not guided. */
+  public SamplerSettings(Method method, int steps, double guidanceScale) {
+    this(method, steps, guidanceScale, 1);
+  }
+
   /** Checks the values. */
   public SamplerSettings {
     if (steps < 1) {
@@ -31,6 +38,21 @@ public record SamplerSettings(Method method, int steps, double guidanceScale) {
       throw new IllegalArgumentException(
           "guidance scale must be finite and not negative, is " + guidanceScale);
     }
+    if (!(firstGuidance >= 0) || Double.isInfinite(firstGuidance)) {
+      throw new IllegalArgumentException(
+          "guidance of the first cell must be finite and not negative, is " + firstGuidance);
+    }
+  }
+
+  /** The same with another scale; guidance that is the same in all cells stays so. */
+  public SamplerSettings withGuidance(double scale) {
+    double first = firstGuidance == guidanceScale ? scale : firstGuidance;
+    return new SamplerSettings(method, steps, scale, first);
+  }
+
+  /** The same with another method and number of steps. */
+  public SamplerSettings withSteps(Method otherMethod, int otherSteps) {
+    return new SamplerSettings(otherMethod, otherSteps, guidanceScale, firstGuidance);
   }
 
   /** The steps + 1 times that a cell passes through, from 1 to 0. */
@@ -47,11 +69,13 @@ public record SamplerSettings(Method method, int steps, double guidanceScale) {
   }
 
   /**
-   * The guidance of one cell: 1 in the first, rising linearly to the full scale in the last (a
+   * The guidance of one cell: from the first's it changes linearly to the full scale in the last (a
    * single cell takes the full scale).
    */
   public double guidance(int cell, int cells) {
-    return cells == 1 ? guidanceScale : 1 + (guidanceScale - 1) * cell / (cells - 1);
+    return cells == 1
+        ? guidanceScale
+        : firstGuidance + (guidanceScale - firstGuidance) * cell / (cells - 1);
   }
 
   /** The time index the network is given for a time: trunc(1000·t) in fp32. */

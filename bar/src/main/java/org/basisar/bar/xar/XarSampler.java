@@ -49,7 +49,9 @@ public final class XarSampler implements AutoCloseable {
     dimension = model.config().tokenDimension();
     caches = model.newCaches(2 * batch);
     labels = new int[2 * batch];
-    evaluations.add(new Evaluation(0, 1, batch, false));
+    // The unconditional half of a cell that is not guided influences nothing.
+    boolean guided = settings.guidance(0, cells.count()) > 1;
+    evaluations.add(new Evaluation(0, 1, guided ? 2 * batch : batch, false));
     for (int cell = 1; cell < cells.count(); cell++) {
       evaluations.add(new Evaluation(cell - 1, 2, 2 * batch, true));
       evaluations.add(new Evaluation(cell, 1, 2 * batch, false));

@@ -43,4 +43,18 @@ class SamplerSettingsTest {
     assertThat(new SamplerSettings(SamplerSettings.Method.EULER, 4, 1).times())
         .containsExactly(1, 0.75, 0.5, 0.25, 0);
   }
+
+  @Test
+  void guidanceGoesEvenlyFromTheFirstCellsToTheLasts() {
+    SamplerSettings settings = new SamplerSettings(SamplerSettings.Method.EULER, 3, 2, 5);
+    assertThat(settings.guidance(0, 4)).isEqualTo(5);
+    assertThat(settings.guidance(1, 4)).isEqualTo(4);
+    assertThat(settings.guidance(3, 4)).isEqualTo(2);
+    assertThat(settings.guidance(0, 1)).isEqualTo(2);
+    assertThat(settings.withGuidance(3).firstGuidance()).isEqualTo(5);
+    SamplerSettings even = new SamplerSettings(SamplerSettings.Method.EULER, 3, 2, 2);
+    assertThat(even.withGuidance(3).firstGuidance()).isEqualTo(3);
+    assertThat(even.withSteps(SamplerSettings.Method.EULER_MARUYAMA, 9))
+        .isEqualTo(new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 9, 2, 2));
+  }
 }
