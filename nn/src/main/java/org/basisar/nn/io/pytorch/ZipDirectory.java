@@ -96,12 +96,20 @@ final class ZipDirectory {
         file.get(SHORT, end + 4) == 0
             && file.get(SHORT, end + 6) == 0
             && file.get(SHORT, end + 8) == file.get(SHORT, end + 10);
-    if (count == 0xffff || size == WIDE || offset == WIDE) {
+    boolean wide = count == 0xffff || size == WIDE || offset == WIDE;
+    // PyTorch writes the record of large sizes into small files too, and then both say the same.
+    if (wide || hasLocator(end)) {
       end = findEnd64(end);
       onePiece =
           file.get(INT, end + 16) == 0
               && file.get(INT, end + 20) == 0
               && file.get(LONG, end + 24) == file.get(LONG, end + 32);
+      if (!wide
+          && (count != file.get(LONG, end + 32)
+              || size != file.get(LONG, end + 40)
+              || offset != file.get(LONG, end + 48))) {
+        throw container("has two ends that say different things; copy it again");
+      }
       count = file.get(LONG, end + 32);
       size = file.get(LONG, end + 40);
       offset = file.get(LONG, end + 48);
@@ -164,9 +172,13 @@ final class ZipDirectory {
     throw container("is a zip without an end; copy it again");
   }
 
+  private boolean hasLocator(long end) {
+    return end >= LOCATOR_BYTES && file.get(INT, end - LOCATOR_BYTES) == LOCATOR;
+  }
+
   private long findEnd64(long end) {
     long locator = end - LOCATOR_BYTES;
-    if (locator < 0 || file.get(INT, locator) != LOCATOR || file.get(INT, locator + 4) != 0) {
+    if (!hasLocator(end) || file.get(INT, locator + 4) != 0) {
       throw container("is a large zip without the record of its size; copy it again");
     }
     long at = file.get(LONG, locator + 8);
