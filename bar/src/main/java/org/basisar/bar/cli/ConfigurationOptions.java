@@ -68,6 +68,28 @@ final class ConfigurationOptions {
     }
   }
 
+  /** Refuses latents of pictures of another size than the configuration is for. */
+  void requireGrid(TrainOptions options, RunConfig config) {
+    int grid = config.tokens().order().side();
+    if (chosen == null || !config.image().latents().present() || grid == chosen.grid()) {
+      return;
+    }
+    throw options.usage(
+        "--config "
+            + chosen.name()
+            + " is for "
+            + chosen.grid()
+            + "×"
+            + chosen.grid()
+            + " tokens and the latents have "
+            + grid
+            + "×"
+            + grid
+            + "; encode the pictures with --size "
+            + chosen.pixels()
+            + ", or choose another configuration");
+  }
+
   /**
    * Tells what a run will take, if it was asked for or is a large one.
    *

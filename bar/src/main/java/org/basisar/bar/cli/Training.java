@@ -87,6 +87,7 @@ final class Training {
       split = options.open();
       configuration.schedule(options, split.training().count());
       RunConfig config = options.config(split.training());
+      configuration.requireGrid(options, config);
       expected = configuration.tell(config, config.training().steps(), out);
       if (configuration.forecastOnly()) {
         return;

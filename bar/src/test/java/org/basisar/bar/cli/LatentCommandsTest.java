@@ -181,6 +181,8 @@ class LatentCommandsTest {
     Cli.run(training(out, "--vae=" + other)).failed(1, "is not the autoencoder that the latents");
     Cli.run(training(out, "--vae=" + folder.resolve("none"))).failed(1, "does not exist");
     Cli.run(training(out, "--size=32")).failed(2, "--size 32 is not the side");
+    Cli.run(training(out, "--config=bar-b-512"))
+        .failed(2, "--config bar-b-512 is for 32×32 tokens and the latents have");
     Cli.run(training(out, "--tokens=discrete", "--codes=8")).failed(2, "");
     Cli.run("train", "--data=" + pictures, "--size=16", "--out=" + out, "--vae=" + vae)
         .failed(2, "only data that is a latent cache has --vae");
