@@ -550,7 +550,10 @@ final class TrainOptions {
 
   /** One over the root mean square of the pixels, so that tokens match the noise in size. */
   private double tokenScale(ImageData images) {
-    float[] sample = sample(images);
+    return tokenScale(sample(images));
+  }
+
+  private double tokenScale(float[] sample) {
     double sum = 0;
     for (float value : sample) {
       sum += value * value;
@@ -562,11 +565,12 @@ final class TrainOptions {
 
   /** What pixels reach by themselves, latents reach in the data. */
   private double greatestToken(ImageData images) {
+    float[] sample = sample(images);
     float greatest = 0;
-    for (float value : sample(images)) {
+    for (float value : sample) {
       greatest = Math.max(greatest, Math.abs(value));
     }
-    return greatest * tokenScale(images);
+    return greatest * tokenScale(sample);
   }
 
   private static float[] sample(ImageData images) {

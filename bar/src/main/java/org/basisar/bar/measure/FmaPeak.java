@@ -11,7 +11,7 @@ import org.basisar.tensor.cpu.Workers;
  * arithmetic can do when it waits for nothing. Twelve chains hide the latency of one. The class
  * cannot be loaded without the module of the Vector API.
  */
-final class FmaPeak extends ParallelKernel {
+public final class FmaPeak extends ParallelKernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int CHAINS = 12;
   private static final int STEPS = 50_000;
@@ -22,9 +22,14 @@ final class FmaPeak extends ParallelKernel {
   /** Results of the threads, apart from each other, so that the compiler cannot leave them out. */
   private final float[] results = new float[threads * APART];
 
-  /** Additions and multiplications of one run. */
+  /** Additions and multiplications of one run by all threads. */
   double flops() {
-    return 2.0 * CHAINS * STEPS * SPECIES.length() * threads;
+    return flopsPerItem() * threads;
+  }
+
+  /** Additions and multiplications of one item. */
+  public double flopsPerItem() {
+    return 2.0 * CHAINS * STEPS * SPECIES.length();
   }
 
   /** Of the last run, the same in every one. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * cells before it, whose keys and values are cached.
  *
  * <p>The batch is doubled, real labels first, no class second; guided velocity is u + w·(c − u).
- * The first cell is unguided and runs on the real half only, which is exact: the other half's keys
+ * A first cell without guidance runs on the real half only, which is exact: the other half's keys
  * are computed when the second cell begins. The state is fp64, the network sees it in its own
  * dtype.
  */
