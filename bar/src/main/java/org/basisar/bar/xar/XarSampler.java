@@ -16,10 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Generates token sequences cell by cell: every cell is integrated from noise given the finished
  * cells before it, whose keys and values are cached.
  *
- * <p>The batch is doubled, real labels first, no class second; guided velocity is u + w·(c − u).
- * A first cell without guidance runs on the real half only, which is exact: the other half's keys
- * are computed when the second cell begins. The state is fp64, the network sees it in its own
- * dtype.
+ * <p>The batch is doubled, real labels first, no class second; guided velocity is u + w·(c − u). A
+ * first cell without guidance runs on the real half only, which is exact: the other half's keys are
+ * computed when the second cell begins. The state is fp64, the network sees it in its own dtype.
  */
 public final class XarSampler implements AutoCloseable {
   /** Told after each network evaluation. */
