@@ -2,6 +2,9 @@ package org.basisar.nn;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.basisar.nn.io.SafeTensorsReader;
 import org.basisar.nn.io.SafeTensorsWriter;
+import org.basisar.nn.io.Sha256;
 import org.basisar.nn.io.ShardedSafeTensors;
 import org.basisar.nn.io.StoredTensor;
 import org.basisar.nn.io.StoredType;
@@ -53,6 +57,24 @@ public final class Weights {
     tensors.forEach((path, tensor) ->
         writer.add(path, tensor.dtype(), tensor.shape(), sink -> deliver(tensor, sink)));
     writer.write(file, key);
+  }
+
+  /**
+   * SHA-256 in 64 hexadecimal digits: of names and of values as little-endian fp32, in the order of
+   * the map.
+   */
+  public static String checksum(Map<String, Tensor> tensors) {
+    return Sha256.of(digest ->
+        tensors.forEach((name, tensor) -> {
+          digest.update(name.getBytes(StandardCharsets.UTF_8));
+          double[] values = tensor.toDoubles();
+          ByteBuffer bytes =
+              ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          for (double value : values) {
+            bytes.putFloat((float) value);
+          }
+          digest.update(bytes.flip());
+        }));
   }
 
   /** Brings one tensor at a time to the host. */

@@ -75,7 +75,7 @@ final class AblateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path folder = options.out != null ? options.out : Path.of("ablation");
     Map<Long, ImageSplit> opened = new HashMap<>();
-    ImageSplit first = opened.computeIfAbsent(seeds.getFirst(), options::open);
+    ImageSplit first = opened.computeIfAbsent(seeds.getFirst(), options.data::open);
     RunConfig base = options.config(first.training());
     out.println("data: " + first.training().describe());
     ConsoleListener listener = new ConsoleListener(out);
@@ -86,7 +86,7 @@ final class AblateCommand implements Callable<Integer> {
           new Ablation(
               new Ablation.Plan(folder, chosen, seeds, count, training),
               base,
-              seed -> opened.computeIfAbsent(seed, options::open),
+              seed -> opened.computeIfAbsent(seed, options.data::open),
               listener,
               interrupt::requested);
       out.println("runs: " + ablation.runs() + " in " + folder.resolve("arms"));
@@ -113,7 +113,7 @@ final class AblateCommand implements Callable<Integer> {
     if (!refused.isEmpty()) {
       throw usage("the arms decide " + String.join(", ", refused) + "; leave it out");
     }
-    if (options.heldOut == 0) {
+    if (options.data.heldOut == 0) {
       throw usage("--held-out must be at least 1: arms are compared by the validation error");
     }
     if (count < 8 || count > 100_000) {

@@ -39,9 +39,9 @@ final class ConfigurationOptions {
   void apply(TrainOptions options) {
     String wanted = name;
     if (wanted == null) {
-      if (options.firstGuidance == null && options.model == TrainOptions.Backbone.XAR) {
+      if (options.sampler.firstGuidance == null && options.model == TrainOptions.Backbone.XAR) {
         // With a basis the first cell decides what is seen; without guidance it confuses classes.
-        options.firstGuidance = options.guidance;
+        options.sampler.firstGuidance = options.sampler.guidance;
       }
       return;
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.discrete.DiscreteConfig;
 import org.basisar.bar.discrete.OrderName;
-import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.xar.XarConfig;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +26,6 @@ final class DiscreteOptions {
           "--config",
           "--first-guidance",
           "--forecast",
-          "--held-out",
           "--transform",
           "--start",
           "--objective",
@@ -95,12 +93,12 @@ final class DiscreteOptions {
   /** The configuration of a new run on these images. */
   DiscreteConfig config(TrainOptions options, ImageData images) {
     try {
-      options.checkPatch();
+      options.data.checkPatch();
       return new DiscreteConfig(
-          new RunConfig.Data(options.data, images.classNames(), options.flip),
-          options.image(images),
+          options.data.config(images),
+          options.data.image(images),
           new DiscreteConfig.Network(
-              options.size / options.patch,
+              options.data.grid(),
               group,
               codes,
               options.width,
@@ -111,7 +109,7 @@ final class DiscreteOptions {
               options.dropout),
           order,
           options.training(),
-          new DiscreteConfig.Sampling(options.temperature, options.guidance),
+          new DiscreteConfig.Sampling(options.sampler.temperature, options.sampler.guidance),
           options.seed);
     } catch (IllegalArgumentException e) {
       throw options.usage(TrainOptions.message(e));

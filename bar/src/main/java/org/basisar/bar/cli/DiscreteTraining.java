@@ -39,13 +39,14 @@ final class DiscreteTraining {
     if (resumed != null) {
       folder = DiscreteFolder.open(resumed);
       DiscreteConfig config = folder.config();
-      data = options.reopen(config.data(), config.image(), config.seed()).training();
+      data = options.data.reopen(config.data(), config.image(), config.seed()).training();
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
     } else {
       RunFolder.requireNew(path);
-      data = options.openAll();
+      options.data.requirePictures();
+      data = options.data.open(options.seed).training();
       folder = DiscreteFolder.create(path, discrete.config(options, data));
     }
     out.println("data: " + data.describe());

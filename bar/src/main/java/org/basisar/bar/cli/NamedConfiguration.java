@@ -102,8 +102,8 @@ record NamedConfiguration(boolean mar, boolean basis, Size size, int pixels) {
    */
   void apply(TrainOptions options, boolean latents) {
     set(options, "--model", () -> options.model = model());
-    set(options, "--patch", () -> options.patch = latents ? 1 : PIXEL_PATCH);
-    set(options, "--size", () -> options.size = grid() * options.patch);
+    set(options, "--patch", () -> options.data.patch = latents ? 1 : PIXEL_PATCH);
+    set(options, "--size", () -> options.data.size = grid() * options.data.patch);
     set(options, "--width", () -> options.width = size.width);
     set(options, "--heads", () -> options.heads = size.heads);
     set(options, "--layers", () -> options.layers = mar ? size.marLayers : size.xarLayers);
@@ -112,12 +112,15 @@ record NamedConfiguration(boolean mar, boolean basis, Size size, int pixels) {
     set(options, "--weight-decay", () -> options.weightDecay = 0.02);
     set(options, "--average-decay", () -> options.averageDecay = 0.9999);
     set(options, "--label-dropout", () -> options.labelDropout = 0.1);
-    set(options, "--flip", () -> options.flip = true);
+    set(options, "--flip", () -> options.data.flip = true);
     set(options, "--transform", () -> options.transform = transform());
     set(options, "--regularizer", () -> options.regularizer = 1);
     set(options, "--basis-rate", () -> options.basisRate = 1);
-    set(options, "--sampler-steps", () -> options.samplerSteps = mar ? 100 : 50);
-    set(options, "--guidance", () -> options.guidance = mar ? size.marGuidance : size.xarGuidance);
+    set(options, "--sampler-steps", () -> options.sampler.steps = mar ? 100 : 50);
+    set(
+        options,
+        "--guidance",
+        () -> options.sampler.guidance = mar ? size.marGuidance : size.xarGuidance);
     if (mar) {
       set(options, "--buffer", () -> options.mar.buffer = 64);
       set(options, "--head-width", () -> options.mar.headWidth = size.headWidth);

@@ -71,11 +71,11 @@ final class Training {
       options.checkResume();
       folder = RunFolder.open(options.resume);
       RunConfig config = folder.config();
-      split = options.reopen(config.data(), config.image(), config.seed());
+      split = options.data.reopen(config.data(), config.image(), config.seed());
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
-      folder = options.moved(folder);
+      folder = options.data.moved(folder);
       long left = folder.config().training().steps() - folder.stepsDone();
       expected = configuration.tell(folder.config(), left, out);
       if (configuration.forecastOnly()) {
@@ -84,7 +84,7 @@ final class Training {
     } else {
       Path path = options.out != null ? options.out : freshPath();
       RunFolder.requireNew(path);
-      split = options.open();
+      split = options.data.open(options.seed);
       configuration.schedule(options, split.training().count());
       RunConfig config = options.config(split.training());
       configuration.requireGrid(options, config);

@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -16,6 +13,7 @@ import org.basisar.bar.data.PictureFiles;
 import org.basisar.bar.vae.Autoencoder;
 import org.basisar.bar.vae.VaeConfig;
 import org.basisar.nn.io.IoReason;
+import org.basisar.nn.io.Sha256;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
 
@@ -162,16 +160,12 @@ public final class LatentEncoder {
 
   /** SHA-256 of all paths and labels. */
   private static String listing(PictureFiles pictures) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    return Sha256.of(digest -> {
       for (int i = 0; i < pictures.count(); i++) {
         String line = pictures.label(i) + " " + pictures.path(i) + "\n";
         digest.update(line.getBytes(StandardCharsets.UTF_8));
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    });
   }
 
   private void requireSame(LatentManifest found, LatentManifest wanted) {

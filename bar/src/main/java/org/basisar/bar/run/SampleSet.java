@@ -2,22 +2,19 @@ package org.basisar.bar.run;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.basisar.bar.mar.MarSettings;
 import org.basisar.bar.picture.PlainPicture;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
+import org.basisar.nn.Weights;
 import org.basisar.nn.io.JsonValue.JsonObject;
+import org.basisar.nn.io.Sha256;
 
 /**
  * Generates a numbered set of pictures for evaluators. Picture i depends on the seed, its class and
@@ -147,13 +144,14 @@ public final class SampleSet {
     JsonObject.Builder json =
         JsonObject.builder()
             .put("count", labels.length)
-            .put("labels", sha256(digest -> digest.update(bytes(labels))))
-            .put("weights", sha256(this::weights))
+            .put("labels", Sha256.of(digest -> digest.update(bytes(labels))))
+            .put("weights", Weights.checksum(model.tensors()))
             .put("autoencoder", config.image().latents().checksum())
             .put("seed", seed)
             .put("sampler", config.sampling().method().name())
             .put("steps", config.sampling().steps())
-            .put("guidance", config.sampling().guidanceScale());
+            .put("guidance", config.sampling().guidanceScale())
+            .put("firstGuidance", config.sampling().firstGuidance());
     if (config.network() instanceof MarSettings mar) {
       json.put("iterations", mar.iterations())
           .put("temperature", mar.temperature())
@@ -162,31 +160,9 @@ public final class SampleSet {
     return json.build();
   }
 
-  private void weights(MessageDigest digest) {
-    model
-        .tensors()
-        .forEach((name, tensor) -> {
-          digest.update(name.getBytes(StandardCharsets.UTF_8));
-          float[] values = tensor.toFloats();
-          ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
-          bytes.asFloatBuffer().put(values);
-          digest.update(bytes);
-        });
-  }
-
   private static byte[] bytes(int[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES);
     bytes.asIntBuffer().put(values);
     return bytes.array();
-  }
-
-  private static String sha256(Consumer<MessageDigest> content) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      content.accept(digest);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

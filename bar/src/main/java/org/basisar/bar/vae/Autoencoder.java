@@ -1,12 +1,6 @@
 package org.basisar.bar.vae;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.nn.Convolution;
@@ -87,29 +81,9 @@ public final class Autoencoder extends Module {
     }
   }
 
-  /**
-   * SHA-256 of the weights in 64 hexadecimal digits: of their names and of their values as
-   * little-endian fp32, in the order of a checkpoint. It is the same whatever format they came in.
-   */
+  /** See {@link Weights#checksum}; the same whatever format the weights came in. */
   public String checksum() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-    tensors()
-        .forEach((name, tensor) -> {
-          digest.update(name.getBytes(StandardCharsets.UTF_8));
-          double[] values = tensor.toDoubles();
-          ByteBuffer bytes =
-              ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          for (double value : values) {
-            bytes.putFloat((float) value);
-          }
-          digest.update(bytes.flip());
-        });
-    return HexFormat.of().formatHex(digest.digest());
+    return Weights.checksum(tensors());
   }
 
   /** The extents. */

@@ -66,7 +66,7 @@ final class NamedConfigurationTest {
     new CommandLine(holder).parseArgs(words);
     NamedConfiguration named = NamedConfiguration.of(name).orElseThrow();
     named.apply(holder.options, false);
-    ImageData images = new GreyImages(holder.options.size);
+    ImageData images = new GreyImages(holder.options.data.size);
     named.schedule(holder.options, images.count());
     return holder.options.config(images);
   }

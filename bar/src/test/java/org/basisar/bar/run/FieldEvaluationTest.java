@@ -19,7 +19,6 @@ import org.basisar.bar.metrics.StatisticsFile;
 import org.basisar.bar.metrics.network.Clip;
 import org.basisar.bar.metrics.network.ClipTokenizer;
 import org.basisar.bar.metrics.network.Inception;
-import org.basisar.bar.train.StepReport;
 import org.basisar.nn.Setup;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Random;
@@ -69,7 +68,7 @@ final class FieldEvaluationTest {
   }
 
   private Map<String, Double> figures(RgbSource made, RgbSource real) {
-    return new FieldEvaluation(networks, new Silent()).evaluate(made, real, null, null);
+    return new FieldEvaluation(networks, new SilentListener()).evaluate(made, real, null, null);
   }
 
   private static double of(Map<String, Double> figures, String name) {
@@ -100,8 +99,9 @@ final class FieldEvaluationTest {
   @Test
   void writtenStatisticsStandForThePicturesThemselves() {
     Path file = folder.resolve("reference.npz");
-    new FieldEvaluation(networks, new Silent()).evaluate(pictures(COUNT, 0, 3), null, null, file);
-    FieldEvaluation byFile = new FieldEvaluation(networks, new Silent());
+    new FieldEvaluation(networks, new SilentListener())
+        .evaluate(pictures(COUNT, 0, 3), null, null, file);
+    FieldEvaluation byFile = new FieldEvaluation(networks, new SilentListener());
     byFile.compareWith(file);
     Map<String, Double> figures = byFile.evaluate(pictures(25, 0.1, 4), null, null, null);
     Map<String, Double> direct = figures(pictures(25, 0.1, 4), pictures(COUNT, 0, 3));
@@ -112,7 +112,7 @@ final class FieldEvaluationTest {
 
   @Test
   void clipScoreDependsOnTheTexts() {
-    FieldEvaluation evaluation = new FieldEvaluation(networks, new Silent());
+    FieldEvaluation evaluation = new FieldEvaluation(networks, new SilentListener());
     RgbSource made = pictures(5, 0, 1);
     List<String> cats = Collections.nCopies(5, "a photo of a cat");
     double score = of(evaluation.evaluate(made, null, cats, null), "CLIP score");
@@ -132,27 +132,10 @@ final class FieldEvaluationTest {
         .hasMessage("at least 4 pictures of each kind are needed, there are 3 and 9");
     Path file = folder.resolve("other.npz");
     StatisticsFile.write(file, new Gaussian(new double[2], new double[4]));
-    FieldEvaluation evaluation = new FieldEvaluation(networks, new Silent());
+    FieldEvaluation evaluation = new FieldEvaluation(networks, new SilentListener());
     evaluation.compareWith(file);
     assertThatThrownBy(() -> evaluation.evaluate(pictures(9, 0, 1), null, null, null))
         .isInstanceOf(MetricsException.class)
         .hasMessageStartingWith("the statistics are of 2 features where FID compares");
-  }
-
-  private static final class Silent implements RunListener {
-    @Override
-    public void message(String sentence) {}
-
-    @Override
-    public void begin(String stage, long units, long done) {}
-
-    @Override
-    public void progress(String detail) {}
-
-    @Override
-    public void end() {}
-
-    @Override
-    public void measured(StepReport report, double imagesPerSecond) {}
   }
 }
