@@ -26,7 +26,10 @@ final class FastBasis {
   private static Launch transform(boolean transposed, Tensor[] inputs, Tensor output) {
     Tensor a = inputs[0];
     Tensor x = inputs[1];
-    if (isBatch(x)) {
+    if (TokenProduct.suits(x.shape().dim(2))) {
+      return new TokenProduct(transposed, a, x, output, null);
+    }
+    if (x.shape().dim(0) <= 1) {
       return batch(transposed, a, x, output);
     }
     Joined joined = new Joined(transposed, a, x, output);
@@ -46,7 +49,11 @@ final class FastBasis {
   private static Launch noisyTransform(Tensor[] inputs, Tensor output, Tensor noisy) {
     Tensor a = inputs[0];
     Tensor x = inputs[1];
-    if (isBatch(x)) {
+    if (TokenProduct.suits(x.shape().dim(2))) {
+      Tensor[] mixed = {output, inputs[2], inputs[3]};
+      return new TokenProduct(false, a, x, output, new FastGate.Interpolate(mixed, noisy));
+    }
+    if (x.shape().dim(0) <= 1) {
       return FastKernel.sequence(
           batch(false, a, x, output),
           new FastGate.Interpolate(new Tensor[] {output, inputs[2], inputs[3]}, noisy));
@@ -56,11 +63,6 @@ final class FastBasis {
         joined.turn,
         joined.gemm::execute,
         new NoisyTurn(joined.product, inputs[2], inputs[3], output, noisy));
-  }
-
-  /** Whether the images' products are done one by one. */
-  private static boolean isBatch(Tensor x) {
-    return x.shape().dim(0) <= 1 || x.shape().dim(2) % FloatTile.COLUMNS == 0;
   }
 
   private static Launch batch(boolean transposed, Tensor a, Tensor x, Tensor output) {
@@ -77,8 +79,9 @@ final class FastBasis {
   }
 
   /**
-   * A·x of all images as one product. The few channels of an image would leave most of a tile idle,
-   * so that the channels of all images are put side by side.
+   * A·x of all images as one product, for tokens that {@link TokenProduct} does not suit: so few
+   * channels would leave most of a tile idle, so that the channels of all images are put side by
+   * side.
    */
   private static final class Joined {
     final int images;
