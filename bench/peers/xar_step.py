@@ -20,6 +20,7 @@ from torch import nn
 
 SIZES = {  # width, heads, blocks in each half, tokens along a side, cells along a side, numbers a token
     "demo": (128, 4, 2, 8, 2, 12),
+    "step": (256, 4, 3, 8, 2, 48),
     "b": (768, 12, 8, 16, 2, 48),
     "l": (1024, 16, 16, 16, 2, 48),
     "h": (1280, 16, 20, 16, 2, 48),
