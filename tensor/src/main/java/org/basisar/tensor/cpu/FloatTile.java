@@ -8,9 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
  * #COLUMNS} columns is held in registers while one loop runs over the depth.
  *
  * <p>The tile's size follows the vector registers of the machine. B always comes packed as {@code
- * [depth, COLUMNS]}. A comes either as it is, or packed as {@code [depth, ROWS]}. Each element is
- * one chain of fused multiply-adds in rising depth, so its bits do not depend on the tile it lies
- * in.
+ * [depth, COLUMNS]}. A comes either as it is, by rows or transposed, or packed as {@code [depth,
+ * ROWS]}. Each element is one chain of fused multiply-adds in rising depth, so its bits do not
+ * depend on the tile it lies in.
  */
 final class FloatTile {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -23,6 +23,13 @@ final class FloatTile {
 
   /** Rows of a tile. */
   static final int ROWS = SIX_ROWS ? FloatTile6x2.ROWS : FloatTile8x2.ROWS;
+
+  /**
+   * Whether products read A where it lies instead of packing it. On an AMD Zen 5 the loop is as
+   * fast either way, so that packing is lost time; on an Intel machine it was a tenth faster with a
+   * packed A, more than packing costs (bench/LEDGER.md). The results are the same.
+   */
+  static final boolean IN_PLACE = Processor.AMD;
 
   /** One row to start sums from, with 0 between rows. */
   static final float[] ZEROS = new float[COLUMNS];
@@ -60,6 +67,30 @@ final class FloatTile {
       FloatTile6x2.direct(a, a0, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else {
       FloatTile8x2.direct(a, a0, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
+    }
+  }
+
+  /**
+   * One tile with A stored transposed, {@code [depth, rows]} with {@code lda} between depths; the
+   * rest as in {@link #direct}.
+   */
+  static void transposed(
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int depth,
+      float[] start,
+      int start0,
+      int ldStart,
+      float[] c,
+      int c0,
+      int ldc) {
+    if (SIX_ROWS) {
+      FloatTile6x2.transposed(a, a0, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
+    } else {
+      FloatTile8x2.transposed(a, a0, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     }
   }
 

@@ -48,6 +48,9 @@ public final class Gemm extends ParallelKernel {
   int ldResidual;
   boolean gelu;
 
+  /** Whether A is read where it lies; tests compare both ways. */
+  boolean inPlace = FloatTile.IN_PLACE;
+
   private int rowParts = 1;
   private int columnParts = 1;
 

@@ -4,10 +4,12 @@ package org.basisar.tensor.cpu;
  * The blocking of {@link Gemm} for the caches.
  *
  * <p>Where A is stored by rows, B is packed once, as much of it as fits in half of a second-level
- * cache. Then a few rows of A at a time are packed and multiplied with all of that, over all
- * depths, so that their rows of C are written to memory once, and one after another. Where A is
- * stored transposed, C is the small one: a block of depths of both operands is packed at a time and
- * added to all of C.
+ * cache. Then a few rows of A at a time are multiplied with all of that, over all depths, so that
+ * their rows of C are written to memory once, and one after another. Where A is stored transposed,
+ * C is the small one: a block of depths of both operands is taken at a time and added to all of C.
+ *
+ * <p>A block of A is packed, or read in place where {@link FloatTile#IN_PLACE} says so. Then it is
+ * brought into the caches first, because the tiles do not ask for it in the order of memory.
  *
  * <p>None of this is part of the result: a sum goes on from what C holds.
  */
@@ -29,9 +31,19 @@ final class GemmBlocks {
 
   private static final int BLOCK_ROWS = 384 / ROWS * ROWS;
 
+  /** Elements of a cache line. */
+  private static final int LINE = 64 / Float.BYTES;
+
   private static final int PACKED_A = 0;
   private static final int PACKED_B = 1;
   private static final int TILE = 2;
+
+  /** How a block's A lies. */
+  private enum Form {
+    PACKED,
+    ROWS,
+    TRANSPOSED
+  }
 
   private GemmBlocks() {}
 
@@ -74,13 +86,17 @@ final class GemmBlocks {
           int a0 = g.aOffset + batch * g.strideA + i * g.lda + p;
           int b0 = start(p - first, columns);
           boolean last = p + depth >= g.k;
-          if (FloatRowPanel.SUPPORTED) {
+          boolean begins = p == 0;
+          if (FloatRowPanel.SUPPORTED && !g.inPlace) {
             float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
             FloatPacking.rows(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
-            block(g, scratch, batch, packedA, 0, 0, b0, i, rows, j, columns, depth, p == 0, last);
+            Form form = Form.PACKED;
+            block(
+                g, scratch, batch, form, packedA, 0, b0, i, rows, j, columns, depth, begins, last);
           } else {
-            int lda = Math.max(1, g.lda);
-            block(g, scratch, batch, g.a, a0, lda, b0, i, rows, j, columns, depth, p == 0, last);
+            bringNear(scratch, g.a, a0, g.lda, rows, depth);
+            Form form = Form.ROWS;
+            block(g, scratch, batch, form, g.a, a0, b0, i, rows, j, columns, depth, begins, last);
           }
           p += depth;
         } while (p < end);
@@ -107,9 +123,17 @@ final class GemmBlocks {
       for (int i = i0; i < i1; i += BLOCK_ROWS) {
         int rows = Math.min(BLOCK_ROWS, i1 - i);
         int a0 = g.aOffset + batch * g.strideA + p * g.lda + i;
-        FloatPacking.rowsTransposed(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
         int b0 = Scratch.LINE;
-        block(g, scratch, batch, packedA, 0, 0, b0, i, rows, j, columns, depth, p == 0, last);
+        boolean first = p == 0;
+        if (g.inPlace) {
+          bringNear(scratch, g.a, a0, g.lda, depth, rows);
+          Form form = Form.TRANSPOSED;
+          block(g, scratch, batch, form, g.a, a0, b0, i, rows, j, columns, depth, first, last);
+        } else {
+          FloatPacking.rowsTransposed(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
+          Form form = Form.PACKED;
+          block(g, scratch, batch, form, packedA, 0, b0, i, rows, j, columns, depth, first, last);
+        }
       }
       p += depth;
     } while (p < g.k);
@@ -146,7 +170,9 @@ final class GemmBlocks {
                 g.a, a0 + i * g.lda + p, g.lda, rows, depth, packedA, 0, q * depth, total);
           }
         }
-        block(g, scratch, 0, packedA, 0, 0, Scratch.LINE, i, rows, j, columns, total, first, last);
+        Form form = Form.PACKED;
+        int b0 = Scratch.LINE;
+        block(g, scratch, 0, form, packedA, 0, b0, i, rows, j, columns, total, first, last);
       }
       first = false;
       p += depth;
@@ -155,6 +181,20 @@ final class GemmBlocks {
         batch += count;
       }
     } while (batch < g.batches);
+  }
+
+  /** Reads an element of every cache line of a block, in the order of memory. */
+  private static void bringNear(
+      Scratch scratch, float[] a, int a0, int lda, int rows, int columns) {
+    float sum = 0;
+    for (int i = 0; i < rows; i++) {
+      int row = a0 + i * lda;
+      for (int j = 0; j < columns; j += LINE) {
+        sum += a[row + j];
+      }
+    }
+    // What is never used would not be read.
+    scratch.lanes[0] = sum;
   }
 
   private static void packB(
@@ -184,7 +224,7 @@ final class GemmBlocks {
   }
 
   /**
-   * All tiles of a block; {@code lda == 0} says that A is packed.
+   * All tiles of a block.
    *
    * @param first whether this is the first block of the sum, so that nothing is in C yet
    * @param last whether it is the last
@@ -193,9 +233,9 @@ final class GemmBlocks {
       Gemm g,
       Scratch scratch,
       int batch,
+      Form form,
       float[] a,
       int a0,
-      int lda,
       int b0,
       int i0,
       int rows,
@@ -223,11 +263,11 @@ final class GemmBlocks {
         int c0 = g.cOffset + batch * g.strideC + (i0 + i) * g.ldc + j0 + j;
         int b = b0 + j * depth;
         if (width < COLUMNS || height < ROWS) {
-          edge(g, scratch, a, a0, lda, i, height, b, depth, width, onto, start, start0, c0);
+          edge(g, scratch, form, a, a0, i, height, b, depth, width, onto, start, start0, c0);
         } else if (onto) {
-          tile(scratch, a, a0, lda, i, height, b, depth, g.c, c0, g.ldc, g.c, c0, g.ldc);
+          tile(g, scratch, form, a, a0, i, height, b, depth, g.c, c0, g.ldc, g.c, c0, g.ldc);
         } else {
-          tile(scratch, a, a0, lda, i, height, b, depth, start, start0, 0, g.c, c0, g.ldc);
+          tile(g, scratch, form, a, a0, i, height, b, depth, start, start0, 0, g.c, c0, g.ldc);
         }
         if (epilogue) {
           epilogue(g, addBias, batch, i0 + i, height, j0 + j, width);
@@ -240,9 +280,9 @@ final class GemmBlocks {
   private static void edge(
       Gemm g,
       Scratch scratch,
+      Form form,
       float[] a,
       int a0,
-      int lda,
       int i,
       int height,
       int b0,
@@ -255,18 +295,19 @@ final class GemmBlocks {
     float[] edge = scratch.floats(TILE, (ROWS + 1) * COLUMNS);
     if (onto) {
       copy(g.c, c0, g.ldc, edge, 0, COLUMNS, height, width);
-      tile(scratch, a, a0, lda, i, height, b0, depth, edge, 0, COLUMNS, edge, 0, COLUMNS);
+      tile(g, scratch, form, a, a0, i, height, b0, depth, edge, 0, COLUMNS, edge, 0, COLUMNS);
     } else {
-      tile(scratch, a, a0, lda, i, height, b0, depth, start, start0, 0, edge, 0, COLUMNS);
+      tile(g, scratch, form, a, a0, i, height, b0, depth, start, start0, 0, edge, 0, COLUMNS);
     }
     copy(edge, 0, COLUMNS, g.c, c0, g.ldc, height, width);
   }
 
   private static void tile(
+      Gemm g,
       Scratch scratch,
+      Form form,
       float[] a,
       int a0,
-      int lda,
       int i,
       int height,
       int b0,
@@ -278,14 +319,21 @@ final class GemmBlocks {
       int c0,
       int ldc) {
     float[] b = scratch.floats(PACKED_B, 0);
-    if (lda == 0) {
+    int lda = g.lda;
+    if (form == Form.PACKED) {
       FloatTile.packed(a, a0 + i * depth, b, b0, depth, start, start0, ldStart, c, c0, ldc);
-    } else if (height == ROWS) {
+    } else if (height < ROWS) {
+      float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
+      if (form == Form.ROWS) {
+        FloatPacking.rows(a, a0 + i * lda, lda, height, depth, packedA, 0, 0, depth);
+      } else {
+        FloatPacking.rowsTransposed(a, a0 + i, lda, height, depth, packedA, 0, 0, depth);
+      }
+      FloatTile.packed(packedA, 0, b, b0, depth, start, start0, ldStart, c, c0, ldc);
+    } else if (form == Form.ROWS) {
       FloatTile.direct(a, a0 + i * lda, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else {
-      float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
-      FloatPacking.rows(a, a0 + i * lda, lda, height, depth, packedA, 0, 0, depth);
-      FloatTile.packed(packedA, 0, b, b0, depth, start, start0, ldStart, c, c0, ldc);
+      FloatTile.transposed(a, a0 + i, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     }
   }
 

@@ -94,6 +94,7 @@ final class GemmTest {
       Workers.configure(threads);
       float[] c = start.clone();
       Gemm gemm = new Gemm(ta, tb, m, n, k).accumulate(accumulate);
+      gemm.inPlace = threads % 2 == 0;
       gemm.a(a, 5, lda).b(b, 2, ldb).c(c, 7, ldc).execute();
       if (threads == 1) {
         first = c;
@@ -229,16 +230,13 @@ final class GemmTest {
       float[] a = random(m * k);
       float[] b = random(n * k);
       float[] bias = random(n);
-      for (int form = 0; form < 4; form++) {
+      for (int form = 0; form < 8; form++) {
         boolean left = form % 2 == 1;
-        boolean right = form / 2 == 1;
+        boolean right = form / 2 % 2 == 1;
         float[] c = new float[m * n];
-        new Gemm(left, right, m, n, k)
-            .a(a, 0, left ? m : k)
-            .b(b, 0, right ? k : n)
-            .c(c, 0, n)
-            .bias(bias, 0)
-            .execute();
+        Gemm gemm = new Gemm(left, right, m, n, k);
+        gemm.inPlace = form >= 4;
+        gemm.a(a, 0, left ? m : k).b(b, 0, right ? k : n).c(c, 0, n).bias(bias, 0).execute();
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
             float sum = bias[j];
