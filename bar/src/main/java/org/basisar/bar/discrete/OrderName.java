@@ -1,7 +1,9 @@
 package org.basisar.bar.discrete;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** In which order the codes of a grid are generated: which permutation matrix A is. */
 public enum OrderName {
@@ -71,6 +73,31 @@ public enum OrderName {
       }
     }
     return places;
+  }
+
+  /**
+   * At which autoregressive step each place of the grid is filled.
+   *
+   * @param places the grid place of each position
+   * @param group positions per step
+   * @return a step from 0 for every place, row by row
+   */
+  public static int[] steps(int[] places, int group) {
+    int[] steps = new int[places.length];
+    for (int k = 0; k < places.length; k++) {
+      steps[places[k]] = k / group;
+    }
+    return steps;
+  }
+
+  /** Positions that hold another place than in raster order. */
+  public static long moved(int[] places) {
+    return IntStream.range(0, places.length).filter(k -> places[k] != k).count();
+  }
+
+  /** The name as it is typed. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Row-major matrix of an order: entry (k, place of k) is 1. */

@@ -56,8 +56,13 @@ final class Canvas {
 
   /** Writes with the left end and the baseline at a point. */
   void write(Lettering lettering, String text, int left, int baseline) {
+    write(lettering, text, left, baseline, Lettering.INK);
+  }
+
+  /** Writes in a colour that stands out against what lies below. */
+  void write(Lettering lettering, String text, int left, int baseline, Color colour) {
     Graphics2D graphics = image.createGraphics();
-    lettering.draw(graphics, text, left, baseline, Lettering.INK);
+    lettering.draw(graphics, text, left, baseline, colour);
     graphics.dispose();
   }
 

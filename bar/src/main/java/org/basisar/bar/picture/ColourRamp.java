@@ -1,5 +1,7 @@
 package org.basisar.bar.picture;
 
+import java.util.Arrays;
+
 /** From a number to a colour, by straight lines between a few colours. */
 final class ColourRamp {
   /** From nearly white for 0 to nearly black for 1, through blue; lightness only falls. */
@@ -14,6 +16,13 @@ final class ColourRamp {
 
   private ColourRamp(int... stops) {
     this.stops = stops;
+  }
+
+  /** The same colours the other way round. */
+  ColourRamp reversed() {
+    int[] other = new int[stops.length];
+    Arrays.setAll(other, i -> stops[stops.length - 1 - i]);
+    return new ColourRamp(other);
   }
 
   /** The colour of a position from 0 to 1 as opaque ARGB; a NaN is magenta. */

@@ -1,12 +1,13 @@
 package org.basisar.bar.picture;
 
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Locale;
 
 /** A matrix as a square of colours around zero, with the scale that says what a colour means. */
 final class MatrixPicture {
   private static final int MARGIN = 6;
-  private static final int BAR_WIDTH = 14;
+  private static final int BAR_GAP = 14;
 
   private MatrixPicture() {}
 
@@ -26,13 +27,11 @@ final class MatrixPicture {
     int scale = Math.max(1, size / Math.max(rows, columns));
     int width = columns * scale;
     int height = rows * scale;
-    Lettering lettering = Lettering.ofSize(14);
-    String top = "+" + number(magnitude);
-    String bottom = "−" + number(magnitude);
-    int barLeft = MARGIN + width + 14;
-    int textLeft = barLeft + BAR_WIDTH + 6;
-    int textWidth = Math.max(lettering.width(top), lettering.width(bottom));
-    var canvas = new Canvas(textLeft + textWidth + MARGIN, height + 2 * MARGIN);
+    var bar =
+        new ColourScale(
+            ColourRamp.DIVERGING, List.of("+" + number(magnitude), "0", "−" + number(magnitude)));
+    int barLeft = MARGIN + width + BAR_GAP;
+    var canvas = new Canvas(barLeft + bar.width() + MARGIN, height + 2 * MARGIN);
     canvas.outline(MARGIN, MARGIN, width, height);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
@@ -42,16 +41,7 @@ final class MatrixPicture {
             MARGIN + j * scale, MARGIN + i * scale, scale, ColourRamp.DIVERGING.at(position));
       }
     }
-    for (int y = 0; y < height; y++) {
-      int colour = ColourRamp.DIVERGING.at(1 - (double) y / Math.max(1, height - 1));
-      for (int x = 0; x < BAR_WIDTH; x++) {
-        canvas.image().setRGB(barLeft + x, MARGIN + y, colour);
-      }
-    }
-    canvas.write(lettering, top, textLeft, MARGIN + lettering.ascent());
-    canvas.write(
-        lettering, "0", textLeft, MARGIN + (height + lettering.ascent() - lettering.descent()) / 2);
-    canvas.write(lettering, bottom, textLeft, MARGIN + height - lettering.descent());
+    bar.draw(canvas, barLeft, MARGIN, height);
     return canvas.image();
   }
 

@@ -49,6 +49,26 @@ class OrderNameTest {
   }
 
   @Test
+  void everyPlaceHasTheStepItIsFilledAt() {
+    assertThat(OrderName.steps(OrderName.RASTER.places(16), 1)).containsExactly(RASTER);
+    assertThat(OrderName.steps(OrderName.RASTER.places(4), 4))
+        .containsExactly(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+    // Four regions at once, each row by row.
+    assertThat(OrderName.steps(OrderName.PAR.places(4), 4))
+        .containsExactly(0, 1, 0, 1, 2, 3, 2, 3, 0, 1, 0, 1, 2, 3, 2, 3);
+    assertThat(OrderName.steps(OrderName.PAR.places(4), 1))
+        .containsExactly(0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15);
+    // Three positions in a circle, so that places taken for positions would show.
+    assertThat(OrderName.steps(new int[] {1, 2, 0}, 1)).containsExactly(2, 0, 1);
+  }
+
+  @Test
+  void whatStaysInRasterOrderIsNotMoved() {
+    assertThat(OrderName.moved(OrderName.RASTER.places(4))).isZero();
+    assertThat(OrderName.moved(new int[] {0, 2, 1, 3})).isEqualTo(2);
+  }
+
+  @Test
   void regionsMustFit() {
     assertThatThrownBy(() -> OrderName.PAR_16.places(6))
         .isInstanceOf(IllegalArgumentException.class)
