@@ -84,6 +84,25 @@ record PictureWords(
               + " is from length one. White is perfect. The scale beside it is part of the message:"
               + " it shrinks with the largest error.");
 
+  private static final PictureWords ORDER =
+      new PictureWords(
+          4,
+          true,
+          "Order of generation",
+          "the grid of image patches, each with the number of the step at which it is generated",
+          "Each square is a patch of the image, and the number in it is the step at which its code is"
+              + " generated: light first, dark last. Codes with one number are generated at once."
+              + " Row by row is the usual order.");
+
+  private static final PictureWords PERMUTATION =
+      new PictureWords(
+          5,
+          true,
+          "The order as a matrix",
+          "a permutation matrix as colours, one row for each position and one column for each patch",
+          "The matrix A that puts the codes of an image in order: row k has a single one, in the"
+              + " column of the patch that position k holds. Row by row is the diagonal.");
+
   /** The words for a kind of picture in the folder {@code samples}. */
   static PictureWords ofSample(String kind) {
     String lower = kind.toLowerCase(Locale.ROOT);
@@ -103,6 +122,12 @@ record PictureWords(
     String lower = kind.toLowerCase(Locale.ROOT);
     if (lower.contains("deviation") || lower.contains("gram") || lower.contains("orthogonality")) {
       return DEVIATION;
+    }
+    if (lower.contains("order")) {
+      return ORDER;
+    }
+    if (lower.contains("permutation")) {
+      return PERMUTATION;
     }
     return lower.contains("matrix") ? MATRIX : HEAT_MAPS;
   }

@@ -24,6 +24,18 @@ final class ReportPage {
   /** Room of their own for older pictures, so that they never crowd out a newest one. */
   private static final long MOST_OLDER_BYTES = 12L << 20;
 
+  private static final String CONTINUOUS =
+      "This run trains a model that draws an image token by token. In basis autoregression (BAR) a"
+          + " token is not a patch of the image but a weighted sum of all patches, and the weights,"
+          + " the rows of a matrix A, are learned together with the model, so that it also learns"
+          + " what to draw first. With another transform than the learned one A is fixed.";
+
+  private static final String DISCRETE =
+      "This run trains a model that draws an image code by code. A code is the number of the nearest"
+          + " of a few typical patches, which were found before the training. The matrix A of basis"
+          + " autoregression (BAR) is then a permutation: it says in which order the patches are"
+          + " drawn. The order is fixed, random, or learned together with the model.";
+
   private final RunFacts facts;
   private final RunMetrics metrics;
   private final StringBuilder html = new StringBuilder(1 << 16);
@@ -55,12 +67,12 @@ final class ReportPage {
     head(html, facts.title());
     html.append("<header>\n");
     html.append("<h1>").append(escape(facts.title())).append("</h1>\n");
-    paragraph(
-        "This run trains a model that draws an image token by token. In basis autoregression (BAR) a"
-            + " token is not a patch of the image but a weighted sum of all patches, and the weights,"
-            + " the rows of a matrix A, are learned together with the model, so that it also learns"
-            + " what to draw first. With another transform than the learned one A is fixed.");
+    paragraph(discrete() ? DISCRETE : CONTINUOUS);
     html.append("</header>\n<main>\n");
+  }
+
+  private boolean discrete() {
+    return facts.tokens() == RunFacts.Tokens.DISCRETE;
   }
 
   void summary() {
@@ -75,7 +87,7 @@ final class ReportPage {
         Series mean = loss.smoothed("mean", RunCurves.halfLife(metrics));
         tile("training loss (running mean)", number(mean.vertical(mean.size() - 1)));
       }
-      tileIfMeasured("validation error", "validation");
+      tileIfMeasured(discrete() ? "validation, nats per code" : "validation error", "validation");
       tileIfMeasured("orthogonality error ‖AAᵀ − I‖", "orthogonality");
       if (metrics.has("minSingular") && metrics.has("maxSingular")) {
         tile(
@@ -123,7 +135,7 @@ final class ReportPage {
 
   void curves() {
     html.append("<section aria-labelledby=\"curves\">\n<h2 id=\"curves\">How training went</h2>\n");
-    List<RunCurves.Curve> curves = RunCurves.of(metrics);
+    List<RunCurves.Curve> curves = RunCurves.of(metrics, facts.tokens());
     if (curves.isEmpty()) {
       paragraph("There are no measurements to draw yet.");
     }

@@ -15,6 +15,29 @@ import org.basisar.bar.picture.Series;
 
 /** The curves of a run: which there are, and what each one means. */
 public final class RunCurves {
+  private static final String LOSS =
+      "How wrong the model's predictions were on the images of each step: the objective plus"
+          + " the regulariser of the basis. Lower is better. The pale line is every measured"
+          + " step, the strong one a running mean. Noise added to the images differs from"
+          + " step to step, so the pale line never becomes quiet.";
+
+  private static final String CODES_LOSS =
+      "How surprising the codes of the images of each step were to the model: the mean cross-entropy"
+          + " of a code in nats. Guessing among K codes would give ln K. Lower is better. The pale"
+          + " line is every measured step, the strong one a running mean.";
+
+  private static final String VALIDATION =
+      "How far images that were never trained on are from what the model makes of them after"
+          + " noise was added: the mean square of the difference in tokens of unit size, with"
+          + " the averaged weights. The images, the noise and its strength are the same at"
+          + " every point and in every run, so this curve can be compared between runs of any"
+          + " basis on one kind of network, which the training loss cannot. Of a MAR network"
+          + " it counts the masked tokens.";
+
+  private static final String CODES_VALIDATION =
+      "The same figure on images that were never trained on, with the averaged weights and in the"
+          + " order that the model draws in. Where it rises while the training loss falls, the model"
+          + " learns its images by heart.";
 
   /** A chart and the paragraph that explains it to someone who has not read the paper. */
   record Curve(Chart chart, String explanation) {}
@@ -31,7 +54,9 @@ public final class RunCurves {
    */
   public static Optional<Path> write(Path runFolder) throws IOException {
     List<Chart> charts =
-        of(RunMetrics.read(runFolder.resolve("metrics.csv"))).stream().map(Curve::chart).toList();
+        of(RunMetrics.read(runFolder.resolve("metrics.csv")), RunFacts.Tokens.CONTINUOUS).stream()
+            .map(Curve::chart)
+            .toList();
     Optional<BufferedImage> image = PngChart.draw(charts);
     if (image.isEmpty()) {
       return Optional.empty();
@@ -42,7 +67,8 @@ public final class RunCurves {
   }
 
   /** The curves that the measured columns allow. */
-  static List<Curve> of(RunMetrics metrics) {
+  static List<Curve> of(RunMetrics metrics, RunFacts.Tokens tokens) {
+    boolean discrete = tokens == RunFacts.Tokens.DISCRETE;
     var curves = new ArrayList<Curve>();
     if (metrics.has("loss")) {
       curves.add(
@@ -52,28 +78,17 @@ public final class RunCurves {
                   "step",
                   scaleOf(metrics.column("loss")),
                   withSmoothed(metrics, "loss", "loss")),
-              "How wrong the model's predictions were on the images of each step: the objective plus"
-                  + " the regulariser of the basis. Lower is better. The pale line is every measured"
-                  + " step, the strong one a running mean. Noise added to the images differs from"
-                  + " step to step, so the pale line never becomes quiet."));
+              discrete ? CODES_LOSS : LOSS));
     }
     if (metrics.has("validation")) {
       curves.add(
           new Curve(
               new Chart(
-                  "Validation error",
+                  discrete ? "Validation, nats per code" : "Validation error",
                   "step",
                   scaleOf(metrics.column("validation")),
-                  List.of(
-                      metrics
-                          .series("validation", "validation error", Series.Role.MAIN)
-                          .measured())),
-              "How far images that were never trained on are from what the model makes of them after"
-                  + " noise was added: the mean square of the difference in tokens of unit size, with"
-                  + " the averaged weights. The images, the noise and its strength are the same at"
-                  + " every point and in every run, so this curve can be compared between runs of any"
-                  + " basis on one kind of network, which the training loss cannot. Of a MAR network"
-                  + " it counts the masked tokens."));
+                  List.of(metrics.series("validation", "validation", Series.Role.MAIN).measured())),
+              discrete ? CODES_VALIDATION : VALIDATION));
     }
     if (metrics.has("orthogonality")) {
       curves.add(

@@ -13,12 +13,31 @@ import java.util.Map;
  * @param configuration settings by name, in the order to be shown; the seed under {@code seed}, or
  *     under a name that ends in {@code .seed}
  * @param results what was measured, by name, in the order to be shown; may be empty
+ * @param tokens what the model draws
  */
 public record RunFacts(
     String title,
     String commandLine,
     Map<String, String> configuration,
-    Map<String, String> results) {
+    Map<String, String> results,
+    Tokens tokens) {
+
+  /** What a model draws, which decides how its figures and pictures are explained. */
+  public enum Tokens {
+    /** Weighted sums of patches. */
+    CONTINUOUS,
+    /** Codes of patches. */
+    DISCRETE
+  }
+
+  /** Of a run on continuous tokens. */
+  public RunFacts(
+      String title,
+      String commandLine,
+      Map<String, String> configuration,
+      Map<String, String> results) {
+    this(title, commandLine, configuration, results, Tokens.CONTINUOUS);
+  }
 
   /** Copies the maps and keeps their order. */
   public RunFacts {

@@ -13,7 +13,8 @@ import org.basisar.nn.io.AtomicFile;
  * be missing or half written. A picture's name without its trailing number is its kind, the number
  * the step: the newest of each kind is shown, older ones are folded away. In {@code samples} a kind
  * with {@code prefix}, {@code real} or {@code reconstruct} in its name, in {@code basis} one with
- * {@code matrix} or {@code deviation}, gets the explanation that belongs to it.
+ * {@code matrix}, {@code deviation}, {@code order} or {@code permutation}, gets the explanation
+ * that belongs to it.
  */
 public final class RunReport {
   private RunReport() {}
@@ -50,7 +51,7 @@ public final class RunReport {
         PictureWords::ofSample);
     page.pictures(
         "basis",
-        "The learned basis",
+        facts.tokens() == RunFacts.Tokens.DISCRETE ? "The order of the codes" : "The learned basis",
         RunPicture.sequences(runFolder.resolve("basis")),
         PictureWords::ofBasis);
     page.curves();

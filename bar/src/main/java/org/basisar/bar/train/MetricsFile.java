@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.basisar.nn.io.AtomicFile;
 import org.basisar.nn.io.IoReason;
 
@@ -72,27 +74,53 @@ public final class MetricsFile {
       long projections,
       long projectionsSkipped,
       double validation) {
-    String line =
-        String.format(
-            Locale.ROOT,
-            "%d,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.8g,%.2f,%d,%d,%s\n",
-            report.step(),
-            loss,
+    write(
+        report,
+        loss,
+        figures(
             report.objective(),
             report.regularizer(),
             report.orthogonality(),
             minSingular,
-            maxSingular,
-            report.learningRate(),
-            report.gradientNorm(),
+            maxSingular),
+        imagesPerSecond,
+        projections + "," + projectionsSkipped,
+        validation);
+  }
+
+  /** Appends one line of a run without a basis, whose columns stay empty. */
+  public void append(StepReport report, double imagesPerSecond, double validation) {
+    write(report, report.objective(), ",,,,", imagesPerSecond, ",", validation);
+  }
+
+  private void write(
+      StepReport report,
+      double loss,
+      String basis,
+      double imagesPerSecond,
+      String projections,
+      double validation) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%d,%.8g,%s,%s,%.2f,%s,%s\n",
+            report.step(),
+            loss,
+            basis,
+            figures(report.learningRate(), report.gradientNorm()),
             imagesPerSecond,
             projections,
-            projectionsSkipped,
-            Double.isNaN(validation) ? "" : String.format(Locale.ROOT, "%.8g", validation));
+            Double.isNaN(validation) ? "" : figures(validation));
     try {
       Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new RunException("cannot write " + file + ": " + IoReason.of(e), e);
     }
+  }
+
+  private static String figures(double... values) {
+    return Arrays.stream(values)
+        .mapToObj(value -> String.format(Locale.ROOT, "%.8g", value))
+        .collect(Collectors.joining(","));
   }
 }

@@ -75,6 +75,32 @@ final class RunReportTest {
   }
 
   @Test
+  void aRunOnCodesIsToldInItsOwnWords() throws IOException {
+    Files.writeString(
+        run.resolve("metrics.csv"), HEADER.strip() + ",validation\n1,3,,,,,,0.1,2,50,,,2.75\n");
+    picture("basis/order.png");
+    picture("basis/permutation.png");
+    Document page =
+        writeAndParse(
+            new RunFacts("codes", "bin/bar train", Map.of(), Map.of(), RunFacts.Tokens.DISCRETE));
+    assertThat(texts(page, "h2")).contains("The order of the codes");
+    assertThat(texts(page, "h3"))
+        .containsExactly(
+            "Order of generationorder.png",
+            "The order as a matrixpermutation.png",
+            "Training loss",
+            "Validation, nats per code",
+            "Learning rate",
+            "Gradient norm",
+            "Speed in images per second");
+    assertThat(texts(page, "dt"))
+        .contains("validation, nats per code")
+        .doesNotContain("singular values of A");
+    assertThat(texts(page, "dd")).contains("2.7500");
+    assertThat(texts(page, "p")).anyMatch(text -> text.contains("draws an image code by code"));
+  }
+
+  @Test
   void nothingRefersOutsideThePage() throws IOException {
     writeMetrics(31);
     picture("samples/samples-1.png");

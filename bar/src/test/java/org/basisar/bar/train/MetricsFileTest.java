@@ -93,6 +93,21 @@ class MetricsFileTest {
   }
 
   @Test
+  void columnsOfABasisStayEmptyWithoutOne() throws IOException {
+    MetricsFile metrics = new MetricsFile(folder, 0);
+    metrics.append(new StepReport(3, 1.5, Double.NaN, Double.NaN, 2, 1e-3), 12.345, 0.125);
+    assertThat(lines().getLast())
+        .isEqualTo("3,1.5000000,,,,,,0.0010000000,2.0000000,12.35,,,0.12500000");
+    new MetricsFile(folder, 3);
+    assertThat(lines()).hasSize(2);
+    RunMetrics read = RunMetrics.read(folder.resolve("metrics.csv"));
+    assertThat(read.last("loss")).isEqualTo(1.5);
+    assertThat(read.last("validation")).isEqualTo(0.125);
+    assertThat(read.has("orthogonality")).isFalse();
+    assertThat(read.has("projections")).isFalse();
+  }
+
+  @Test
   void aFolderThatCannotBeWrittenIsNamed() throws IOException {
     Path file = Files.createFile(folder.resolve("plain"));
     assertThatThrownBy(() -> new MetricsFile(file, 0))
