@@ -18,6 +18,7 @@ import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.picture.PngWriter;
 import org.basisar.bar.picture.StripPicture;
 import org.basisar.bar.run.Generator;
+import org.basisar.bar.run.ImageModel;
 import org.basisar.bar.run.KnownTransforms;
 import org.basisar.bar.run.RunEvaluation;
 import org.basisar.bar.run.RunListener;
@@ -222,8 +223,7 @@ public final class Ablation {
       RunFolder.open(job.path()).restoreAverages(model).forEach(progress::message);
       Map<String, Double> figures =
           RunEvaluation.evaluate(
-              config,
-              model,
+              ImageModel.of(config, model),
               reference.training(),
               reference.training(),
               data.apply(job.seed()).heldOut(),

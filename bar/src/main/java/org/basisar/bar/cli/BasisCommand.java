@@ -7,9 +7,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.discrete.DiscreteConfig;
+import org.basisar.bar.discrete.DiscreteFolder;
+import org.basisar.bar.discrete.DiscreteModel;
+import org.basisar.bar.discrete.OrderName;
 import org.basisar.bar.picture.BasisPicture;
 import org.basisar.bar.picture.PngWriter;
 import org.basisar.bar.picture.Shading;
+import org.basisar.bar.run.DiscretePictures;
 import org.basisar.bar.run.KnownTransforms;
 import org.basisar.bar.run.RunPictures;
 import org.basisar.bar.train.RunConfig;
@@ -61,7 +66,8 @@ final class BasisCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE.png",
       required = true,
-      description = "basis vectors as heat maps")
+      description =
+          "basis vectors as heat maps; of a run on discrete tokens the step of every patch")
   @SuppressWarnings("NullAway.Init") // required
   private Path out;
 
@@ -117,11 +123,7 @@ final class BasisCommand implements Callable<Integer> {
       writer.println("matrix: " + matrix);
     }
     if (export != null) {
-      try (Scope _ = Scope.open()) {
-        Tensor values = Tensor.of(drawn.matrix(), drawn.rows(), drawn.tokens());
-        Weights.write(export, Map.of("transform.A", Ops.cast(values, DType.F32)), Map.of());
-      }
-      writer.println("tensor: " + export);
+      exportMatrix(export, drawn.matrix(), drawn.rows(), drawn.tokens());
     }
     writer.println(KnownTransforms.describe(drawn));
     writer.flush();
@@ -129,6 +131,9 @@ final class BasisCommand implements Callable<Integer> {
   }
 
   private int ofRun(Path run) throws IOException {
+    if (DiscreteFolder.holds(run)) {
+      return ofCodes(DiscreteFolder.open(run));
+    }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.config();
     PrintWriter writer = spec.commandLine().getOut();
@@ -160,5 +165,35 @@ final class BasisCommand implements Callable<Integer> {
       writer.flush();
     }
     return 0;
+  }
+
+  /** The order of a run on discrete tokens, whose A is a permutation. */
+  private int ofCodes(DiscreteFolder folder) throws IOException {
+    DiscreteConfig config = folder.config();
+    PrintWriter writer = spec.commandLine().getOut();
+    try (DiscreteModel model = DiscreteModel.blank(config)) {
+      folder.restore(model, true).forEach(writer::println);
+      int[] places = model.places();
+      DiscretePictures.order(config, places, out);
+      writer.println("order: " + out);
+      if (matrix != null) {
+        DiscretePictures.matrix(places, matrix);
+        writer.println("matrix: " + matrix);
+      }
+      if (export != null) {
+        exportMatrix(export, OrderName.matrix(places), places.length, places.length);
+      }
+      writer.println(DiscretePictures.describe(config, model));
+      writer.flush();
+    }
+    return 0;
+  }
+
+  private void exportMatrix(Path file, double[] values, int rows, int columns) {
+    try (Scope _ = Scope.open()) {
+      Tensor a = Ops.cast(Tensor.of(values, rows, columns), DType.F32);
+      Weights.write(file, Map.of("transform.A", a), Map.of());
+    }
+    spec.commandLine().getOut().println("tensor: " + file);
   }
 }

@@ -78,17 +78,23 @@ final class ConsoleListener implements RunListener {
   @Override
   public void measured(StepReport report, double imagesPerSecond) {
     if (!terminal) {
+      String basis =
+          Double.isNaN(report.orthogonality())
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  "regularizer %.3g | ‖AAᵀ−I‖ %.3f | ",
+                  report.regularizer(),
+                  report.orthogonality());
       message(
           String.format(
               Locale.ROOT,
-              "%s %d/%d | loss %.4f | regularizer %.3g | ‖AAᵀ−I‖ %.3f | gradient %.3f | rate %.2e |"
-                  + " %.0f img/s",
+              "%s %d/%d | loss %.4f | %sgradient %.3f | rate %.2e | %.0f img/s",
               stage,
               report.step(),
               units,
               report.objective(),
-              report.regularizer(),
-              report.orthogonality(),
+              basis,
               report.gradientNorm(),
               report.learningRate(),
               imagesPerSecond));

@@ -3,7 +3,7 @@ package org.basisar.bar.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.basisar.bar.data.ImageData;
+import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.discrete.DiscreteConfig;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.run.DiscreteRun;
@@ -35,27 +35,27 @@ final class DiscreteTraining {
    */
   boolean run(@Nullable Path resumed, Path path) throws IOException {
     DiscreteFolder folder;
-    ImageData data;
+    ImageSplit split;
     if (resumed != null) {
       folder = DiscreteFolder.open(resumed);
       DiscreteConfig config = folder.config();
-      data = options.data.reopen(config.data(), config.image(), config.seed()).training();
+      split = options.data.reopen(config.data(), config.image(), config.seed());
       if (options.typed("--steps")) {
         folder = folder.withSteps(options.steps);
       }
     } else {
       RunFolder.requireNew(path);
       options.data.requirePictures();
-      data = options.data.open(options.seed).training();
-      folder = DiscreteFolder.create(path, discrete.config(options, data));
+      split = options.data.open(options.seed);
+      folder = DiscreteFolder.create(path, discrete.config(options, split.training()));
     }
-    out.println("data: " + data.describe());
+    out.println("data: " + split.training().describe());
     out.println("run folder: " + folder.path());
     out.flush();
     ConsoleListener listener = new ConsoleListener(out);
     try (Interrupt interrupt = new Interrupt()) {
       TrainingRun.Plan plan = options.plan(folder.config().training().steps(), commandLine);
-      new DiscreteRun(folder, data, plan, listener, interrupt::requested).run(resumed != null);
+      new DiscreteRun(folder, split, plan, listener, interrupt::requested).run(resumed != null);
       return interrupt.requested();
     }
   }

@@ -11,10 +11,14 @@ import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.data.RgbSource;
+import org.basisar.bar.discrete.DiscreteConfig;
+import org.basisar.bar.discrete.DiscreteFolder;
+import org.basisar.bar.discrete.DiscreteModel;
 import org.basisar.bar.latent.LatentImages;
 import org.basisar.bar.metrics.FeatureNetwork;
 import org.basisar.bar.run.FieldEvaluation;
 import org.basisar.bar.run.FieldNetworks;
+import org.basisar.bar.run.ImageModel;
 import org.basisar.bar.run.RunEvaluation;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.RunException;
@@ -133,35 +137,51 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private Map<String, Double> ofRun(Path path, PrintWriter out) throws IOException {
+    ConsoleListener listener = new ConsoleListener(out);
+    if (DiscreteFolder.holds(path)) {
+      DiscreteFolder folder = DiscreteFolder.open(path);
+      DiscreteConfig config = folder.config();
+      refuseWeights(config.image());
+      Sources sources = pictures(config.data(), config.image(), config.seed());
+      try (DiscreteModel model = DiscreteModel.blank(config)) {
+        folder.restore(model, true).forEach(listener::message);
+        return judge(ImageModel.of(config, model), sources, path, listener);
+      }
+    }
     RunFolder folder = RunFolder.open(path);
     RunConfig config = placed(folder.config());
-    Sources sources = config.image().latents().present() ? latents(config) : pictures(config);
-    ConsoleListener listener = new ConsoleListener(out);
+    Sources sources =
+        config.image().latents().present()
+            ? latents(config)
+            : pictures(config.data(), config.image(), config.seed());
     try (TrainedModel model = TrainedModel.blank(config)) {
       folder.restoreAverages(model).forEach(listener::message);
-      if (field.given()) {
-        return ofRunByTheField(config, model, sources.pictures(), listener);
-      }
-      return RunEvaluation.evaluate(
-          config,
-          model,
-          sources.split().training(),
-          sources.pictures(),
-          sources.split().heldOut(),
-          count,
-          seed,
-          path.resolve("features"),
-          listener);
+      return judge(ImageModel.of(config, model), sources, path, listener);
     }
   }
 
+  private Map<String, Double> judge(
+      ImageModel model, Sources sources, Path path, ConsoleListener listener) throws IOException {
+    if (field.given()) {
+      return ofRunByTheField(model, sources.pictures(), listener);
+    }
+    return RunEvaluation.evaluate(
+        model,
+        sources.split().training(),
+        sources.pictures(),
+        sources.split().heldOut(),
+        count,
+        seed,
+        path.resolve("features"),
+        listener);
+  }
+
   private Map<String, Double> ofRunByTheField(
-      RunConfig config, TrainedModel model, ImageData data, ConsoleListener listener)
-      throws IOException {
-    int side = config.image().pictureSide();
-    List<String> classes = config.data().classNames();
+      ImageModel model, ImageData data, ConsoleListener listener) throws IOException {
+    int side = model.image().pictureSide();
+    List<String> classes = model.data().classNames();
     List<Integer> labels = RunEvaluation.labels(classes.size(), count);
-    List<float[]> generated = RunEvaluation.generate(config, model, labels, seed, listener);
+    List<float[]> generated = RunEvaluation.generate(model, labels, seed, listener);
     FeatureNetwork.Real real = FeatureNetwork.Real.of(data, count);
     Path reference = field.reference();
     try (RgbSource pictures = RgbSource.of(generated, side, names(labels, classes));
@@ -191,26 +211,27 @@ final class EvalCommand implements Callable<Integer> {
 
   /** With the autoencoder where the user says. */
   private RunConfig placed(RunConfig config) {
-    if (vae == null) {
-      return config;
-    }
-    if (!config.image().latents().present()) {
+    refuseWeights(config.image());
+    return vae == null ? config : config.withWeights(vae.toString());
+  }
+
+  private void refuseWeights(RunConfig.Image image) {
+    if (vae != null && !image.latents().present()) {
       throw new ParameterException(
           spec.commandLine(), "the run is not on latents; leave out --vae");
     }
-    return config.withWeights(vae.toString());
   }
 
   /** What the run is trained and validated on, and pictures to compare with. */
   private record Sources(ImageSplit split, ImageData pictures) {}
 
   /** The run's images, split as in training; other images are all there to compare with. */
-  private Sources pictures(RunConfig config) {
-    int side = config.image().side();
+  private Sources pictures(RunConfig.Data data, RunConfig.Image image, long runSeed) {
+    int side = image.side();
     ImageSplit split =
         source != null
-            ? new ImageSplit(ImageSources.open(source, side, config.seed()), null)
-            : ImageSplit.open(config.data().source(), side, config.seed(), config.data().heldOut());
+            ? new ImageSplit(ImageSources.open(source, side, runSeed), null)
+            : ImageSplit.open(data.source(), side, runSeed, data.heldOut());
     return new Sources(split, split.training());
   }
 

@@ -1,9 +1,9 @@
 package org.basisar.bar.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -13,7 +13,7 @@ import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.discrete.DiscreteModel;
 import org.basisar.bar.mar.MarSettings;
 import org.basisar.bar.model.NetworkConfig;
-import org.basisar.bar.run.DiscretePictures;
+import org.basisar.bar.run.ImageModel;
 import org.basisar.bar.run.RunPictures;
 import org.basisar.bar.run.SampleSet;
 import org.basisar.bar.train.RunConfig;
@@ -132,88 +132,101 @@ final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     engine.apply();
-    boolean single = out.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+    boolean single = isSingle();
     int most = single ? 1000 : 10_000_000;
     if (count < 1 || count > most) {
       throw usage("--count must be 1 to " + most + ", is " + count);
     }
-    if (!single) {
-      return sets();
-    }
-    if (guidance.size() > 1 || shuffle != null) {
-      throw usage(
-          "several scales of --guidance, and --shuffle, are for a folder or an .npz; give --out"
-              + " another name");
-    }
-    OutputFile.check(spec, "--out", out);
-    OutputFile.check(spec, "--prefix", prefix);
-    if (DiscreteFolder.holds(run)) {
-      return discrete();
-    }
-    RunFolder folder = RunFolder.open(run);
-    RunConfig config = sampling(placed(folder.config()), scale());
-    int[] labels = labels(config.data().classNames());
-    PrintWriter writer = spec.commandLine().getOut();
-    ConsoleListener listener = new ConsoleListener(writer);
-    try (TrainedModel model = TrainedModel.blank(config)) {
-      folder.restoreAverages(model).forEach(listener::message);
-      listener.begin("sampling", RunPictures.evaluations(config, labels.length, count), 0);
-      try {
-        RunPictures.samples(
-            config, model, labels, count, seed, out, prefix, () -> listener.progress(""));
-      } finally {
-        listener.end();
+    if (single) {
+      if (guidance.size() > 1 || shuffle != null) {
+        throw usage(
+            "several scales of --guidance, and --shuffle, are for a folder or an .npz; give --out"
+                + " another name");
       }
+      OutputFile.check(spec, "--out", out);
+      OutputFile.check(spec, "--prefix", prefix);
+    } else if (prefix != null) {
+      throw usage("--prefix is for one picture; leave it out");
+    } else if (batch < 1 || batch > 1 << 16) {
+      throw usage("--batch must be 1 to 65536, is " + batch);
     }
-    writer.println("samples: " + out);
-    writer.flush();
+    ConsoleListener listener = new ConsoleListener(spec.commandLine().getOut());
+    if (DiscreteFolder.holds(run)) {
+      ofCodes(DiscreteFolder.open(run), listener);
+    } else {
+      ofTokens(RunFolder.open(run), listener);
+    }
     return 0;
   }
 
-  /** Folders or archives of single pictures. */
-  private int sets() throws IOException {
-    if (prefix != null) {
-      throw usage("--prefix is for one picture; leave it out");
+  /** Whether one picture is wanted. */
+  private boolean isSingle() {
+    return out.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+  }
+
+  private void ofTokens(RunFolder folder, ConsoleListener listener) throws IOException {
+    RunConfig base = placed(folder.config());
+    List<RunConfig> configs = scales().stream().map(scale -> sampling(base, scale)).toList();
+    int[] chosen = labels(base.data().classNames());
+    try (TrainedModel model = TrainedModel.blank(base)) {
+      folder.restoreAverages(model).forEach(listener::message);
+      make(configs.stream().map(config -> ImageModel.of(config, model)).toList(), chosen, listener);
     }
-    if (batch < 1 || batch > 1 << 16) {
-      throw usage("--batch must be 1 to 65536, is " + batch);
-    }
-    if (DiscreteFolder.holds(run)) {
+  }
+
+  private void ofCodes(DiscreteFolder folder, ConsoleListener listener) throws IOException {
+    if (samplerSteps != null
+        || sampler != null
+        || iterations != null
+        || clip != null
+        || vae != null) {
       throw usage(
           run
-              + " is a run on discrete tokens, of which only one picture is drawn; give"
-              + " --out FILE.png");
+              + " is a run on discrete tokens; leave out --sampler, --sampler-steps, --iterations,"
+              + " --clip-denoised and --vae");
     }
-    RunFolder folder = RunFolder.open(run);
-    RunConfig base = placed(folder.config());
-    List<@Nullable Double> scales = new ArrayList<>(guidance);
-    if (scales.isEmpty()) {
-      scales.add(null);
+    DiscreteConfig base = folder.config();
+    List<DiscreteConfig> configs = scales().stream().map(scale -> drawing(base, scale)).toList();
+    int[] chosen = labels(base.data().classNames());
+    try (DiscreteModel model = DiscreteModel.blank(base)) {
+      folder.restore(model, true).forEach(listener::message);
+      make(configs.stream().map(config -> ImageModel.of(config, model)).toList(), chosen, listener);
     }
-    List<RunConfig> configs = scales.stream().map(scale -> sampling(base, scale)).toList();
-    List<String> names = base.data().classNames();
-    int[] chosen = classes.isEmpty() ? IntStream.range(0, names.size()).toArray() : labels(names);
+  }
+
+  /** The scales of guidance that were asked for; one that is null for the run's own. */
+  private List<@Nullable Double> scales() {
+    return guidance.isEmpty() ? Collections.singletonList(null) : new ArrayList<>(guidance);
+  }
+
+  /**
+   * One picture, or a set for every model.
+   *
+   * @param models the same with every scale of guidance
+   */
+  private void make(List<ImageModel> models, int[] chosen, ConsoleListener listener)
+      throws IOException {
+    if (isSingle()) {
+      RunPictures.samples(
+          models.getFirst(), chosen, count, seed, out, prefix, listener, () -> false);
+      listener.message("samples: " + out);
+      return;
+    }
     boolean archive = out.toString().endsWith(".npz");
     int[] labels = SampleSet.labels(chosen, count, shuffle != null ? shuffle : archive);
-    PrintWriter writer = spec.commandLine().getOut();
-    ConsoleListener listener = new ConsoleListener(writer);
-    try (TrainedModel model = TrainedModel.blank(base);
-        Interrupt interrupt = new Interrupt()) {
-      folder.restoreAverages(model).forEach(listener::message);
-      for (RunConfig config : configs) {
-        Path target = configs.size() == 1 ? out : named(config.sampling().guidanceScale(), archive);
+    try (Interrupt interrupt = new Interrupt()) {
+      for (int i = 0; i < models.size(); i++) {
+        Path target = models.size() == 1 ? out : named(guidance.get(i), archive);
         boolean whole =
-            new SampleSet(config, model, target, labels, seed, batch)
+            new SampleSet(models.get(i), target, labels, seed, batch)
                 .make(listener, interrupt::requested);
-        writer.println(
+        listener.message(
             whole ? "samples: " + target : "stopped; go on with the same command: " + target);
-        writer.flush();
         if (!whole) {
           break;
         }
       }
     }
-    return 0;
   }
 
   private Path named(double scale, boolean archive) {
@@ -224,56 +237,16 @@ final class SampleCommand implements Callable<Integer> {
         : out.resolve(name);
   }
 
-  private @Nullable Double scale() {
-    return guidance.isEmpty() ? null : guidance.getFirst();
-  }
-
-  private int discrete() throws IOException {
-    if (prefix != null
-        || samplerSteps != null
-        || sampler != null
-        || iterations != null
-        || clip != null) {
-      throw usage(
-          run
-              + " is a run on discrete tokens; leave out --prefix, --sampler, --sampler-steps,"
-              + " --iterations and --clip-denoised");
-    }
-    DiscreteFolder folder = DiscreteFolder.open(run);
-    DiscreteConfig own = folder.config();
-    Double scale = scale();
-    DiscreteConfig config;
+  private DiscreteConfig drawing(DiscreteConfig config, @Nullable Double scale) {
+    DiscreteConfig.Sampling own = config.sampling();
     try {
-      config =
-          new DiscreteConfig(
-              own.data(),
-              own.image(),
-              own.network(),
-              own.order(),
-              own.training(),
-              new DiscreteConfig.Sampling(
-                  temperature != null ? temperature : own.sampling().temperature(),
-                  scale != null ? scale : own.sampling().guidanceScale()),
-              own.seed());
+      return config.withSampling(
+          new DiscreteConfig.Sampling(
+              temperature != null ? temperature : own.temperature(),
+              scale != null ? scale : own.guidanceScale()));
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
-    int[] labels = labels(config.data().classNames());
-    PrintWriter writer = spec.commandLine().getOut();
-    ConsoleListener listener = new ConsoleListener(writer);
-    try (DiscreteModel model = DiscreteModel.blank(config)) {
-      folder.restore(model, true).forEach(listener::message);
-      listener.begin("sampling", DiscretePictures.evaluations(config, labels.length * count), 0);
-      try {
-        DiscretePictures.samples(
-            config, model, labels, count, seed, out, () -> listener.progress(""));
-      } finally {
-        listener.end();
-      }
-    }
-    writer.println("samples: " + out);
-    writer.flush();
-    return 0;
   }
 
   /** With the autoencoder where the user says. */
@@ -322,7 +295,9 @@ final class SampleCommand implements Callable<Integer> {
 
   private int[] labels(List<String> names) {
     if (classes.isEmpty()) {
-      return RunPictures.shownClasses(names.size());
+      return isSingle()
+          ? RunPictures.shownClasses(names.size())
+          : IntStream.range(0, names.size()).toArray();
     }
     List<Integer> labels = new ArrayList<>();
     for (String word : classes) {

@@ -147,6 +147,7 @@ final class Training {
       print("samples", path.resolve("samples/final.png"));
       print("by prefix", path.resolve("samples/prefix-final.png"));
       print("basis", path.resolve("basis/final.png"));
+      print("order", path.resolve("basis/order.png"));
       print("report", path.resolve("report.html"));
     }
     out.flush();

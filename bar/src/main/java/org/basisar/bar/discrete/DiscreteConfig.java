@@ -117,6 +117,17 @@ public record DiscreteConfig(
     return new PixelTokens(image.side(), image.channels(), image.patch(), 1, image.scale());
   }
 
+  /** The same run to be trained for another number of steps. */
+  public DiscreteConfig withSteps(long steps) {
+    return new DiscreteConfig(
+        data, image, network, order, training.withSteps(steps), sampling, seed);
+  }
+
+  /** The same run with other defaults of the sampler. */
+  public DiscreteConfig withSampling(Sampling other) {
+    return new DiscreteConfig(data, image, network, order, training, other, seed);
+  }
+
   private static void require(boolean holds, String message) {
     if (!holds) {
       throw new IllegalArgumentException(message);

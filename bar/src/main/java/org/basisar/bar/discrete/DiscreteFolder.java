@@ -89,16 +89,7 @@ public final class DiscreteFolder {
    */
   public DiscreteFolder withSteps(long steps) {
     files.requireSteps(steps);
-    return written(
-        files,
-        new DiscreteConfig(
-            config.data(),
-            config.image(),
-            config.network(),
-            config.order(),
-            config.training().withSteps(steps),
-            config.sampling(),
-            config.seed()));
+    return written(files, config.withSteps(steps));
   }
 
   /** Publishes a checkpoint of everything the run needs to go on bit for bit. */

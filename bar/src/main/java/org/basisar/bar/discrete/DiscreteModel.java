@@ -68,7 +68,7 @@ public final class DiscreteModel implements AutoCloseable {
 
   /** The order to generate in, of the weights in use now: the grid place of each position. */
   public int[] places() {
-    return order == null ? config.order().places(config.network().gridSide()) : order.harden();
+    return order == null ? config.order().places(config.network().gridSide()) : order.places();
   }
 
   /** What is trained, by path. */

@@ -144,7 +144,8 @@ public final class DiscreteTrainer implements AutoCloseable {
       program.replay();
     }
     StepReport report =
-        new StepReport(step + 1, results.get(0).item(), 0, 0, results.get(1).item(), rate);
+        new StepReport(
+            step + 1, results.get(0).item(), Double.NaN, Double.NaN, results.get(1).item(), rate);
     DivergedException.check(report);
     if (order != null) {
       order.harden();

@@ -67,22 +67,23 @@ public final class LearnedOrder extends Module {
   }
 
   /**
-   * Finds the permutation that agrees best with the relaxation of the logits in use now.
+   * The permutation that agrees best with the relaxation of the logits in use now; what {@link
+   * #matrix} gives stays.
    *
    * @return the grid place of each position
    */
-  public int[] harden() {
-    int[] places;
+  public int[] places() {
     try (Scope _ = Scope.open()) {
-      places = Assignment.best(soft().toDoubles(), tokens);
-      double[] values = new double[tokens * tokens];
-      for (int k = 0; k < tokens; k++) {
-        values[k * tokens + places[k]] = 1;
-      }
-      Tensor fresh = Tensor.of(hard.dtype(), values, tokens, tokens);
-      Ops.copyInto(hard, fresh);
+      return Assignment.best(soft().toDoubles(), tokens);
     }
-    return places;
+  }
+
+  /** Has {@link #matrix} give the permutation of {@link #places}. */
+  public void harden() {
+    double[] values = OrderName.matrix(places());
+    try (Scope _ = Scope.open()) {
+      Ops.copyInto(hard, Tensor.of(hard.dtype(), values, tokens, tokens));
+    }
   }
 
   /** How sure the relaxation is: the mean of its entries where the permutation has ones. */

@@ -1,19 +1,23 @@
 package org.basisar.bar.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.basisar.bar.data.ImageData;
+import org.basisar.bar.data.ImageSplit;
 import org.basisar.bar.discrete.Codebook;
 import org.basisar.bar.discrete.DiscreteConfig;
 import org.basisar.bar.discrete.DiscreteFolder;
 import org.basisar.bar.discrete.DiscreteModel;
 import org.basisar.bar.discrete.DiscreteTrainer;
+import org.basisar.bar.discrete.DiscreteValidation;
 import org.basisar.bar.discrete.LearnedOrder;
+import org.basisar.bar.discrete.OrderName;
 import org.basisar.bar.report.RunFacts;
 import org.basisar.bar.report.RunReport;
 import org.basisar.bar.train.MetricsFile;
@@ -35,6 +39,7 @@ public final class DiscreteRun {
 
   private final DiscreteFolder folder;
   private final DiscreteConfig config;
+  private final ImageSplit split;
   private final ImageData data;
   private final TrainingRun.Plan plan;
   private final RunListener listener;
@@ -43,13 +48,14 @@ public final class DiscreteRun {
   /** A run; {@code stop} is asked after every step. */
   public DiscreteRun(
       DiscreteFolder folder,
-      ImageData data,
+      ImageSplit split,
       TrainingRun.Plan plan,
       RunListener listener,
       BooleanSupplier stop) {
     this.folder = folder;
     this.config = folder.config();
-    this.data = data;
+    this.split = split;
+    this.data = split.training();
     this.plan = plan;
     this.listener = listener;
     this.stop = stop;
@@ -74,7 +80,7 @@ public final class DiscreteRun {
         folder.restore(trainer).forEach(listener::message);
         listener.message("resumed after step " + trainer.step());
       }
-      StepReport last = train(trainer);
+      StepReport last = train(trainer, lost);
       try {
         draw(trainer);
       } catch (CancellationException e) {
@@ -103,7 +109,9 @@ public final class DiscreteRun {
     return config.tokens().sample(data, images);
   }
 
-  private @Nullable StepReport train(DiscreteTrainer trainer) {
+  private @Nullable StepReport train(DiscreteTrainer trainer, double lost) {
+    DiscreteValidation validation =
+        DiscreteValidation.of(config, trainer.model().codebook(), split.heldOut());
     MetricsFile metrics = new MetricsFile(folder.path(), trainer.step());
     TrainingLoop.Steps steps =
         new TrainingLoop.Steps() {
@@ -119,12 +127,13 @@ public final class DiscreteRun {
 
           @Override
           public void measured(StepReport report, double imagesPerSecond) {
-            metrics.append(report, report.objective(), 1, 1, imagesPerSecond, 0, 0, Double.NaN);
+            metrics.append(report, imagesPerSecond, validate(trainer, validation));
           }
 
           @Override
-          public void save(StepReport report) {
+          public void save(StepReport report) throws IOException {
             folder.save(trainer);
+            report(trainer, report, lost);
           }
         };
     StepReport last =
@@ -133,42 +142,43 @@ public final class DiscreteRun {
     return last;
   }
 
-  private void checkStop() {
-    if (stop.getAsBoolean()) {
-      throw new CancellationException();
+  /** The cross-entropy of the averaged weights, if it is due. */
+  private double validate(DiscreteTrainer trainer, @Nullable DiscreteValidation validation) {
+    boolean due =
+        TrainingLoop.validates(trainer.step(), config.training().steps(), plan.logEvery());
+    if (validation == null || !due) {
+      return Double.NaN;
+    }
+    try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
+      return validation.crossEntropy(trainer.model());
     }
   }
 
   private void draw(DiscreteTrainer trainer) throws IOException {
-    checkStop();
+    RunPictures.checkStop(stop);
     DiscreteModel model = trainer.model();
     model.network().training(false);
+    Path samples = folder.path().resolve("samples");
+    Path basis = folder.path().resolve("basis");
     try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
       int[] labels = RunPictures.shownClasses(config.network().classes());
-      long evaluations = DiscretePictures.evaluations(config, labels.length * plan.columns());
-      listener.begin("sampling", evaluations, 0);
-      try {
-        DiscretePictures.samples(
-            config,
-            model,
-            labels,
-            plan.columns(),
-            config.seed(),
-            folder.path().resolve("samples/final.png"),
-            () -> {
-              listener.progress("");
-              checkStop();
-            });
-      } finally {
-        listener.end();
+      RunPictures.samples(
+          ImageModel.of(config, model),
+          labels,
+          plan.columns(),
+          config.seed(),
+          samples.resolve("final.png"),
+          samples.resolve("prefix-final.png"),
+          listener,
+          stop);
+      Path real = samples.resolve("real.png");
+      if (!Files.exists(real)) {
+        RunPictures.real(config.data(), config.image(), data, labels, plan.columns(), real);
       }
-      DiscretePictures.reconstructions(
-          config, model, data, folder.path().resolve("samples/reconstruct.png"));
-      DiscretePictures.order(
-          config,
-          model.places(),
-          folder.path().resolve("basis/final.png"),
-          folder.path().resolve("basis/matrix.png"));
+      DiscretePictures.reconstructions(config, model, data, samples.resolve("reconstruct.png"));
+      int[] places = model.places();
+      DiscretePictures.order(config, places, basis.resolve("order.png"));
+      DiscretePictures.matrix(places, basis.resolve("permutation.png"));
     } catch (IOException e) {
       throw new RunException("cannot write to " + folder.path() + ": " + IoReason.of(e), e);
     }
@@ -198,13 +208,13 @@ public final class DiscreteRun {
             "BAR run " + folder.path().getFileName() + " on discrete tokens",
             plan.commandLine(),
             summary(),
-            results));
+            results,
+            RunFacts.Tokens.DISCRETE));
   }
 
   private static void describe(LearnedOrder order, Map<String, String> results) {
-    int[] places = order.harden();
-    long moved = IntStream.range(0, places.length).filter(k -> places[k] != k).count();
-    results.put("positions moved from raster", moved + " of " + places.length);
+    int[] places = order.places();
+    results.put("positions moved from raster", OrderName.moved(places) + " of " + places.length);
     results.put(
         "certainty of the order", String.format(Locale.ROOT, "%.3f", order.certainty(places)));
   }
@@ -227,7 +237,7 @@ public final class DiscreteRun {
             + " heads, "
             + network.layers()
             + " blocks");
-    facts.put("order", config.order().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    facts.put("order", config.order().label());
     facts.put("steps", Long.toString(config.training().steps()));
     facts.put("batch", Integer.toString(config.training().batch()));
     facts.put("learning rate", Double.toString(config.training().learningRate()));

@@ -1,9 +1,9 @@
 package org.basisar.bar.run;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.discrete.DiscreteConfig;
+import org.basisar.bar.discrete.DiscreteModel;
 import org.basisar.bar.train.PixelTokens;
 import org.basisar.bar.train.RunConfig;
 import org.basisar.bar.train.TrainedModel;
@@ -13,28 +13,33 @@ import org.jspecify.annotations.Nullable;
 
 /** Generates images with a trained model, in batches of one size. */
 public final class Generator implements AutoCloseable {
-  private final TrainedModel model;
   private final PixelTokens tokens;
   private final int batch;
   private final int size; // numbers of an image's coefficients
   private final TokenSampler sampler;
+  private final TokenDecoder decoder;
   private final RunConfig.Image image;
-  private @Nullable LatentPictures decoder;
+  private @Nullable LatentPictures latents;
 
   /** A generator; the model's weights in use now are those that are sampled. */
   public Generator(RunConfig config, TrainedModel model, SamplerSettings settings, int batch) {
-    this.model = model;
-    this.tokens = config.tokens();
     this.batch = batch;
+    tokens = config.tokens();
     image = config.image();
     size = config.layout().positions() * tokens.dimension();
     sampler = TokenSampler.of(config, model, settings, batch);
+    decoder = TokenDecoder.of(model);
   }
 
-  /** Times that progress is told for {@code count} images. */
-  public static long evaluations(RunConfig config, SamplerSettings settings, int count, int batch) {
-    long batches = Math.ceilDiv(count, batch);
-    return batches * TokenSampler.progressPerBatch(config, settings);
+  /** A generator of codes; coefficients are their vectors, in the order of generation. */
+  public Generator(DiscreteConfig config, DiscreteModel model, int batch) {
+    this.batch = batch;
+    tokens = config.tokens();
+    image = config.image();
+    size = tokens.size();
+    int[] places = model.places();
+    sampler = TokenSampler.of(config, model, places, batch);
+    decoder = TokenDecoder.of(places);
   }
 
   /**
@@ -78,7 +83,7 @@ public final class Generator implements AutoCloseable {
    */
   public List<float[]> images(List<double[]> coefficients) {
     double[] joined = join(coefficients);
-    double[] decoded = model.decode(joined, coefficients.size());
+    double[] decoded = decoder.decode(joined, coefficients.size());
     List<float[]> images = new ArrayList<>();
     for (int i = 0; i < coefficients.size(); i++) {
       images.add(tokens.toImage(decoded, i * tokens.size()));
@@ -97,7 +102,7 @@ public final class Generator implements AutoCloseable {
     List<List<float[]>> all = new ArrayList<>();
     coefficients.forEach(_ -> all.add(new ArrayList<>()));
     for (int length : lengths) {
-      double[] decoded = prefix(joined, coefficients.size(), length);
+      double[] decoded = decoder.prefix(joined, coefficients.size(), length);
       List<float[]> images = new ArrayList<>();
       for (int i = 0; i < coefficients.size(); i++) {
         images.add(tokens.toImage(decoded, i * tokens.size()));
@@ -108,19 +113,6 @@ public final class Generator implements AutoCloseable {
       }
     }
     return all;
-  }
-
-  private double[] prefix(double[] joined, int count, int length) {
-    LearnedBasis basis = model.basis();
-    if (basis != null) {
-      return basis.decodePrefix(joined, count, length);
-    }
-    double[] kept = joined.clone();
-    int used = Math.min(length * tokens.dimension(), size);
-    for (int i = 0; i < count; i++) {
-      Arrays.fill(kept, i * size + used, (i + 1) * size, 0);
-    }
-    return kept;
   }
 
   private double[] join(List<double[]> parts) {
@@ -136,18 +128,18 @@ public final class Generator implements AutoCloseable {
     if (!image.latents().present()) {
       return images;
     }
-    LatentPictures opened = decoder;
+    LatentPictures opened = latents;
     if (opened == null) {
       opened = LatentPictures.of(image);
-      decoder = opened;
+      latents = opened;
     }
     return opened.decode(images);
   }
 
   @Override
   public void close() {
-    if (decoder != null) {
-      decoder.close();
+    if (latents != null) {
+      latents.close();
     }
     sampler.close();
   }

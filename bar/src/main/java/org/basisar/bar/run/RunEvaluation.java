@@ -6,15 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.data.ImageData;
-import org.basisar.bar.metrics.BasisMetrics;
 import org.basisar.bar.metrics.FeatureNetwork;
 import org.basisar.bar.metrics.ImageMetrics;
-import org.basisar.bar.train.PixelTokens;
-import org.basisar.bar.train.RunConfig;
-import org.basisar.bar.train.TrainedModel;
-import org.basisar.bar.train.Validation;
 import org.basisar.nn.io.AtomicFile;
 import org.basisar.nn.io.Json;
 import org.basisar.nn.io.JsonValue;
@@ -26,14 +20,13 @@ public final class RunEvaluation {
   public static final String VALIDATION = "validation error";
 
   private static final int GREATEST_BATCH = 64;
-  private static final int BASIS_IMAGES = 256;
 
   private RunEvaluation() {}
 
   /**
    * Generates images of all classes in turn and compares them with as many real ones.
    *
-   * @param data what the run is trained on, to measure the basis on
+   * @param data what the run is trained on, to measure the transform on
    * @param pictures real pictures to compare with
    * @param heldOut images for the validation error, or null for none
    * @param count images to generate, at least 8
@@ -41,8 +34,7 @@ public final class RunEvaluation {
    * @return figures by name, in a fixed order
    */
   public static Map<String, Double> evaluate(
-      RunConfig config,
-      TrainedModel model,
+      ImageModel model,
       ImageData data,
       ImageData pictures,
       @Nullable ImageData heldOut,
@@ -51,15 +43,8 @@ public final class RunEvaluation {
       Path features,
       RunListener listener)
       throws IOException {
-    Map<String, Double> figures = new LinkedHashMap<>();
-    Validation validation = Validation.of(config, heldOut);
-    if (validation != null) {
-      double error = validation.error(model);
-      if (Double.isFinite(error)) {
-        figures.put(VALIDATION, error);
-      }
-    }
-    int classes = config.data().classNames().size();
+    Map<String, Double> figures = new LinkedHashMap<>(model.validation(heldOut));
+    int classes = model.data().classNames().size();
     List<Integer> labels = labels(classes, count);
     listener.begin("features", FeatureNetwork.STEPS, 0);
     FeatureNetwork trained;
@@ -69,12 +54,12 @@ public final class RunEvaluation {
       listener.end();
     }
     try (FeatureNetwork network = trained) {
-      List<float[]> generated = generate(config, model, labels, seed, listener);
+      List<float[]> generated = generate(model, labels, seed, listener);
       FeatureNetwork.Real real = FeatureNetwork.Real.of(pictures, count);
       figures.putAll(ImageMetrics.of(network, real.images(), generated, labels).byName());
       figures.put("accuracy on real images", network.judge(real.images()).accuracy(real.labels()));
     }
-    figures.putAll(basis(config, model, data));
+    figures.putAll(model.transform(data));
     return figures;
   }
 
@@ -89,11 +74,10 @@ public final class RunEvaluation {
 
   /** Pictures of these classes by the weights in use now, planar in [−1, 1]. */
   public static List<float[]> generate(
-      RunConfig config, TrainedModel model, List<Integer> labels, long seed, RunListener listener) {
+      ImageModel model, List<Integer> labels, long seed, RunListener listener) {
     int batch = Math.min(GREATEST_BATCH, labels.size());
-    try (Generator generator = new Generator(config, model, config.sampling(), batch)) {
-      listener.begin(
-          "sampling", Generator.evaluations(config, config.sampling(), labels.size(), batch), 0);
+    try (Generator generator = model.generator(batch)) {
+      listener.begin("sampling", model.evaluations(labels.size(), batch), 0);
       try {
         int[] wanted = labels.stream().mapToInt(Integer::intValue).toArray();
         List<float[]> images =
@@ -111,50 +95,6 @@ public final class RunEvaluation {
     for (int i = 0; i < image.length; i++) {
       image[i] = Math.clamp(image[i], -1f, 1f);
     }
-  }
-
-  /** How early in the sequence the pictures' energy lies, and what prefixes leave out. */
-  private static Map<String, Double> basis(RunConfig config, TrainedModel model, ImageData data) {
-    LearnedBasis basis = model.basis();
-    PixelTokens tokens = config.tokens();
-    int count = tokens.order().tokens();
-    float[] sample = tokens.sample(data, BASIS_IMAGES);
-    double[] all = new double[sample.length];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = sample[i];
-    }
-    Map<String, Double> figures = new LinkedHashMap<>();
-    if (basis != null && basis.rows() != count) {
-      int rows = basis.rows();
-      double[] coefficients = basis.encode(all, all.length / tokens.size());
-      for (int kept = 1; kept <= rows; kept *= 4) {
-        double[] decoded = basis.decodePrefix(coefficients, all.length / tokens.size(), kept);
-        figures.put("prefix error at " + kept + " of " + rows, relativeError(decoded, all));
-      }
-      figures.put("energy lost by the transform", config.basis().lostShare());
-      return figures;
-    }
-    double[] matrix = basis == null ? LearnedBasis.identity(count) : basis.values();
-    double[] errors = BasisMetrics.prefixErrors(matrix, all, count, tokens.dimension());
-    double[] coefficients = basis == null ? all : basis.encode(all, all.length / tokens.size());
-    double[] energy = BasisMetrics.energyCompaction(coefficients, count, tokens.dimension());
-    for (int kept = 1; kept <= count; kept *= 4) {
-      figures.put("prefix error at " + kept + " of " + count, errors[kept - 1]);
-    }
-    for (int kept = 1; kept < count; kept *= 4) {
-      figures.put("energy in " + kept + " of " + count, energy[kept - 1]);
-    }
-    return figures;
-  }
-
-  private static double relativeError(double[] decoded, double[] images) {
-    double error = 0;
-    double energy = 0;
-    for (int i = 0; i < images.length; i++) {
-      error += (images[i] - decoded[i]) * (images[i] - decoded[i]);
-      energy += images[i] * images[i];
-    }
-    return energy == 0 ? 0 : error / energy;
   }
 
   /** Writes figures beside the run as JSON. */

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.picture.BasisPicture;
@@ -16,15 +18,11 @@ import org.basisar.bar.picture.PngWriter;
 import org.basisar.bar.picture.PrefixPicture;
 import org.basisar.bar.picture.Shading;
 import org.basisar.bar.train.RunConfig;
-import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.xar.CellOrder;
-import org.basisar.bar.xar.XarSampler;
-import org.basisar.nn.Cells;
 import org.jspecify.annotations.Nullable;
 
 /** The pictures of a run, from the weights in use now. */
 public final class RunPictures {
-  private static final int PREFIX_COLUMNS = 9;
   private static final int PREFIX_ROWS = 6;
   private static final int GREATEST_BATCH = 32;
 
@@ -42,16 +40,6 @@ public final class RunPictures {
     return labels;
   }
 
-  /** Times that {@link #samples} tells its progress. */
-  public static long evaluations(RunConfig config, int classes, int columns) {
-    return Generator.evaluations(
-        config, config.sampling(), classes * columns, batch(classes * columns));
-  }
-
-  private static int batch(int count) {
-    return Math.min(GREATEST_BATCH, count);
-  }
-
   /**
    * Draws a row of samples for every label, and beside it the prefix decoding of the first sample
    * of some rows (paper fig. 4).
@@ -59,45 +47,73 @@ public final class RunPictures {
    * @param columns samples per label
    * @param target the grid
    * @param prefixTarget the prefix decoding, or null for none
+   * @param listener is told every evaluation of the network
+   * @param stop asked after each of them
+   * @throws CancellationException if it was asked to stop; then nothing was written
    */
   public static void samples(
-      RunConfig config,
-      TrainedModel model,
+      ImageModel model,
       int[] labels,
       int columns,
       long seed,
       Path target,
       @Nullable Path prefixTarget,
-      XarSampler.Progress progress)
+      RunListener listener,
+      BooleanSupplier stop)
       throws IOException {
     int[] repeated = new int[labels.length * columns];
     Arrays.setAll(repeated, i -> labels[i / columns]);
-    List<String> names = Arrays.stream(labels).mapToObj(label -> name(config, label)).toList();
-    try (Generator generator =
-        new Generator(config, model, config.sampling(), batch(repeated.length))) {
-      List<double[]> coefficients = generator.coefficients(repeated, seed, progress);
+    List<String> names =
+        Arrays.stream(labels).mapToObj(label -> name(model.data(), label)).toList();
+    int batch = Math.min(GREATEST_BATCH, repeated.length);
+    try (Generator generator = model.generator(batch)) {
+      List<double[]> coefficients;
+      listener.begin("sampling", model.evaluations(repeated.length, batch), 0);
+      try {
+        coefficients =
+            generator.coefficients(
+                repeated,
+                seed,
+                () -> {
+                  listener.progress("");
+                  checkStop(stop);
+                });
+      } finally {
+        listener.end();
+      }
       PngWriter.write(
           target,
           ImageGrid.draw(
               GridLayout.ofColumns(columns).withRowLabels(names),
-              config.image().pictureChannels(),
-              config.image().pictureSide(),
+              model.image().pictureChannels(),
+              model.image().pictureSide(),
               generator.images(coefficients)));
       if (prefixTarget != null) {
-        prefixes(config, generator, coefficients, names, columns, prefixTarget);
+        prefixes(model, generator, coefficients, names, columns, prefixTarget);
       }
     }
   }
 
+  /**
+   * Ends what is under way if that was asked for.
+   *
+   * @throws CancellationException if so
+   */
+  static void checkStop(BooleanSupplier stop) {
+    if (stop.getAsBoolean()) {
+      throw new CancellationException();
+    }
+  }
+
   private static void prefixes(
-      RunConfig config,
+      ImageModel model,
       Generator generator,
       List<double[]> coefficients,
       List<String> names,
       int columns,
       Path target)
       throws IOException {
-    int[] lengths = prefixLengths(config.layout().cells());
+    int[] lengths = model.prefixLengths();
     int rows = Math.min(PREFIX_ROWS, names.size());
     List<double[]> chosen = new ArrayList<>();
     for (int row = 0; row < rows; row++) {
@@ -108,26 +124,13 @@ public final class RunPictures {
         PrefixPicture.draw(
             lengths,
             names.subList(0, rows),
-            config.image().pictureChannels(),
-            config.image().pictureSide(),
+            model.image().pictureChannels(),
+            model.image().pictureSide(),
             generator.prefixes(chosen, lengths)));
   }
 
-  /** Equally far apart; where cells are levels, one after each level. */
-  private static int[] prefixLengths(Cells cells) {
-    if (!cells.equal()) {
-      int[] ends = new int[cells.count()];
-      Arrays.setAll(ends, cell -> cells.start(cell) + cells.size(cell));
-      return ends;
-    }
-    int length = cells.positions();
-    return PrefixPicture.lengths(length, Math.max(1, Math.ceilDiv(length - 1, PREFIX_COLUMNS - 1)));
-  }
-
-  private static String name(RunConfig config, int label) {
-    return label < config.data().classNames().size()
-        ? config.data().classNames().get(label)
-        : "no class";
+  private static String name(RunConfig.Data data, int label) {
+    return label < data.classNames().size() ? data.classNames().get(label) : "no class";
   }
 
   /** Draws basis vectors as heat maps on the token grid (paper fig. 3). */
@@ -148,22 +151,27 @@ public final class RunPictures {
    *
    * @param columns images per label, fewer if there are not as many
    */
-  public static void real(RunConfig config, ImageData data, int[] labels, int columns, Path target)
+  public static void real(
+      RunConfig.Data names,
+      RunConfig.Image image,
+      ImageData data,
+      int[] labels,
+      int columns,
+      Path target)
       throws IOException {
-    int channels = config.image().channels();
-    int side = config.image().side();
+    int channels = image.channels();
+    int side = image.side();
     Map<Integer, List<float[]>> found = new HashMap<>();
     int missing = labels.length * columns;
     for (int i = 0; i < data.count() && missing > 0; i++) {
       List<float[]> row = found.computeIfAbsent(data.label(i), _ -> new ArrayList<>());
       if (row.size() < columns && Arrays.binarySearch(labels, data.label(i)) >= 0) {
-        float[] image = new float[channels * side * side];
-        data.read(i, false, image, 0);
-        row.add(image);
+        float[] pixels = new float[channels * side * side];
+        data.read(i, false, pixels, 0);
+        row.add(pixels);
         missing--;
       }
     }
-    RunConfig.Image image = config.image();
     float[] black = new float[image.pictureChannels() * image.pictureSide() * image.pictureSide()];
     Arrays.fill(black, -1);
     if (image.latents().present()) {
@@ -172,9 +180,9 @@ public final class RunPictures {
       }
     }
     List<float[]> images = new ArrayList<>();
-    List<String> names = new ArrayList<>();
+    List<String> rows = new ArrayList<>();
     for (int label : labels) {
-      names.add(name(config, label));
+      rows.add(name(names, label));
       List<float[]> row = found.getOrDefault(label, List.of());
       for (int column = 0; column < columns; column++) {
         images.add(column < row.size() ? row.get(column) : black);
@@ -183,7 +191,7 @@ public final class RunPictures {
     PngWriter.write(
         target,
         ImageGrid.draw(
-            GridLayout.ofColumns(columns).withRowLabels(names),
+            GridLayout.ofColumns(columns).withRowLabels(rows),
             image.pictureChannels(),
             image.pictureSide(),
             images));

@@ -8,11 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
-import org.basisar.bar.mar.MarSettings;
 import org.basisar.bar.picture.PlainPicture;
-import org.basisar.bar.train.RunConfig;
-import org.basisar.bar.train.TrainedModel;
-import org.basisar.nn.Weights;
 import org.basisar.nn.io.JsonValue.JsonObject;
 import org.basisar.nn.io.Sha256;
 
@@ -26,24 +22,21 @@ import org.basisar.nn.io.Sha256;
 public final class SampleSet {
   private static final long ORDER = 2020;
 
-  private final RunConfig config;
-  private final TrainedModel model;
+  private final ImageModel model;
   private final Path target;
   private final int[] labels;
   private final long seed;
   private final int batch;
 
   /**
-   * A set of pictures by the model's weights in use now.
+   * A set of pictures.
    *
    * @param target an {@code .npz}, or a folder of PNG files
    * @param labels of all pictures, in order
    * @param seed of their noise
    * @param batch pictures to make at a time
    */
-  public SampleSet(
-      RunConfig config, TrainedModel model, Path target, int[] labels, long seed, int batch) {
-    this.config = config;
+  public SampleSet(ImageModel model, Path target, int[] labels, long seed, int batch) {
     this.model = model;
     this.target = target;
     this.labels = labels.clone();
@@ -80,8 +73,8 @@ public final class SampleSet {
    * @return whether the set is complete
    */
   public boolean make(RunListener listener, BooleanSupplier stop) throws IOException {
-    int side = config.image().pictureSide();
-    int channels = config.image().pictureChannels();
+    int side = model.image().pictureSide();
+    int channels = model.image().pictureChannels();
     PictureSet set = open(side);
     int missing = 0;
     for (int first = 0; first < labels.length; first += batch) {
@@ -103,7 +96,7 @@ public final class SampleSet {
       BooleanSupplier stop)
       throws IOException {
     listener.begin("sampling", labels.length, labels.length - missing);
-    try (Generator generator = new Generator(config, model, config.sampling(), batch)) {
+    try (Generator generator = model.generator(batch)) {
       for (int first = 0; first < labels.length; first += batch) {
         int count = size(first);
         if (set.holds(first, count)) {
@@ -145,18 +138,8 @@ public final class SampleSet {
         JsonObject.builder()
             .put("count", labels.length)
             .put("labels", Sha256.of(digest -> digest.update(bytes(labels))))
-            .put("weights", Weights.checksum(model.tensors()))
-            .put("autoencoder", config.image().latents().checksum())
-            .put("seed", seed)
-            .put("sampler", config.sampling().method().name())
-            .put("steps", config.sampling().steps())
-            .put("guidance", config.sampling().guidanceScale())
-            .put("firstGuidance", config.sampling().firstGuidance());
-    if (config.network() instanceof MarSettings mar) {
-      json.put("iterations", mar.iterations())
-          .put("temperature", mar.temperature())
-          .put("clip", mar.clip());
-    }
+            .put("seed", seed);
+    model.identify(json);
     return json.build();
   }
 

@@ -2,6 +2,10 @@ package org.basisar.bar.run;
 
 import java.util.SplittableRandom;
 import org.basisar.bar.basis.LearnedBasis;
+import org.basisar.bar.discrete.Codebook;
+import org.basisar.bar.discrete.DiscreteConfig;
+import org.basisar.bar.discrete.DiscreteModel;
+import org.basisar.bar.discrete.DiscreteSampler;
 import org.basisar.bar.mar.MarModel;
 import org.basisar.bar.mar.MarSampler;
 import org.basisar.bar.mar.MarSettings;
@@ -42,6 +46,16 @@ sealed interface TokenSampler extends AutoCloseable {
         "there is no sampler for " + network.getClass().getSimpleName());
   }
 
+  /**
+   * A sampler of codes.
+   *
+   * @param places grid place of each position
+   */
+  static TokenSampler of(DiscreteConfig config, DiscreteModel model, int[] places, int batch) {
+    DiscreteSampler codes = new DiscreteSampler(model.network(), config.sampling(), places, batch);
+    return new OfCodes(codes, model.codebook(), places);
+  }
+
   /** How often progress is told for one batch. */
   static long progressPerBatch(RunConfig config, SamplerSettings settings) {
     return config.network() instanceof MarSettings mar
@@ -55,6 +69,35 @@ sealed interface TokenSampler extends AutoCloseable {
     public double[] sample(int[] labels, long seed, long first, XarSampler.Progress progress) {
       return sampler.sample(
           labels, SamplerNoise.ofImages(seed, first, batch, settings.steps()), progress);
+    }
+
+    @Override
+    public void close() {
+      sampler.close();
+    }
+  }
+
+  /** Group by group; a code's coefficients are its vector. */
+  final class OfCodes implements TokenSampler {
+    private final DiscreteSampler sampler;
+    private final Codebook codebook;
+    private final int[] places;
+
+    OfCodes(DiscreteSampler sampler, Codebook codebook, int[] places) {
+      this.sampler = sampler;
+      this.codebook = codebook;
+      this.places = places;
+    }
+
+    @Override
+    public double[] sample(int[] labels, long seed, long first, XarSampler.Progress progress) {
+      int[] raster = sampler.sample(labels, seed, first, progress::evaluated);
+      int[] sequence = new int[raster.length];
+      for (int i = 0; i < sequence.length; i++) {
+        int position = i % places.length;
+        sequence[i] = raster[i - position + places[position]];
+      }
+      return codebook.decode(sequence);
     }
 
     @Override

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Trains to the end, or until asked to stop, with measurements and checkpoints on the way. */
 final class TrainingLoop {
+  /** Validations spread over a run. */
+  private static final int VALIDATIONS = 25;
+
   private TrainingLoop() {}
 
   /** What is trained. */
@@ -72,5 +75,10 @@ final class TrainingLoop {
       listener.end();
     }
     return report;
+  }
+
+  /** Whether a run is to be validated after a measured step. */
+  static boolean validates(long done, long steps, int logEvery) {
+    return done == steps || done * VALIDATIONS / steps > (done - logEvery) * VALIDATIONS / steps;
   }
 }

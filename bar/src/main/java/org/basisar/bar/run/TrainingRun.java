@@ -44,9 +44,6 @@ public final class TrainingRun {
    */
   public record Plan(int logEvery, double saveSeconds, int columns, String commandLine) {}
 
-  /** Validations spread over a run. */
-  private static final int VALIDATIONS = 25;
-
   private final RunFolder folder;
   private final RunConfig config;
   private final ImageData data;
@@ -160,11 +157,8 @@ public final class TrainingRun {
 
   /** The validation error of the weights that are sampled with, if it is due. */
   private double validate(Trainer trainer) {
-    long done = trainer.step();
-    long steps = config.training().steps();
     boolean due =
-        done * VALIDATIONS / steps > (done - plan.logEvery()) * VALIDATIONS / steps
-            || done == steps;
+        TrainingLoop.validates(trainer.step(), config.training().steps(), plan.logEvery());
     if (validation == null || !due) {
       return Double.NaN;
     }
@@ -185,38 +179,24 @@ public final class TrainingRun {
     }
   }
 
-  private void checkStop() {
-    if (stop.getAsBoolean()) {
-      throw new CancellationException();
-    }
-  }
-
   private void draw(Trainer trainer) throws IOException {
-    checkStop();
+    RunPictures.checkStop(stop);
     TrainedModel model = trainer.model();
     model.network().training(false);
     try (AdamW.Averaged _ = trainer.sampled()) {
       int[] labels = RunPictures.shownClasses(config.network().classes());
-      listener.begin("sampling", RunPictures.evaluations(config, labels.length, plan.columns()), 0);
-      try {
-        RunPictures.samples(
-            config,
-            model,
-            labels,
-            plan.columns(),
-            config.seed(),
-            folder.path().resolve("samples/final.png"),
-            folder.path().resolve("samples/prefix-final.png"),
-            () -> {
-              listener.progress("");
-              checkStop();
-            });
-      } finally {
-        listener.end();
-      }
+      RunPictures.samples(
+          ImageModel.of(config, model),
+          labels,
+          plan.columns(),
+          config.seed(),
+          folder.path().resolve("samples/final.png"),
+          folder.path().resolve("samples/prefix-final.png"),
+          listener,
+          stop);
       Path real = folder.path().resolve("samples/real.png");
       if (!Files.exists(real)) {
-        RunPictures.real(config, data, labels, plan.columns(), real);
+        RunPictures.real(config.data(), config.image(), data, labels, plan.columns(), real);
       }
       LearnedBasis basis = model.basis();
       if (basis != null) {

@@ -77,7 +77,7 @@ public final class RunFolder {
       JsonObject json = Json.parseObject(Files.readAllBytes(file));
       if (json.has("tokens")) {
         throw new RunException(
-            path + " is a run on discrete tokens, which only bar train and bar sample know");
+            path + " is a run on discrete tokens; choose a run on continuous ones");
       }
       return new RunFolder(new RunFiles(path), ConfigJson.read(json));
     } catch (JsonException | IllegalArgumentException e) {

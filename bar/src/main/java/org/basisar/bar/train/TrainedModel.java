@@ -1,5 +1,6 @@
 package org.basisar.bar.train;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.basisar.bar.basis.LearnedBasis;
@@ -28,6 +29,7 @@ public final class TrainedModel implements AutoCloseable {
   private final @Nullable LearnedBasis basis;
   private final Readings.Decoding decoding;
   private final DType dtype;
+  private final int tokens;
   private final Random initial;
   private final Random training;
 
@@ -60,7 +62,7 @@ public final class TrainedModel implements AutoCloseable {
             : config.network().build(setup);
     this.dtype = dtype;
     decoding = config.basis().readings().decoding();
-    int tokens = config.tokens().order().tokens();
+    tokens = config.tokens().order().tokens();
     basis = start == null ? null : new LearnedBasis(setup, tokens, start, config.basis().learned());
   }
 
@@ -108,6 +110,23 @@ public final class TrainedModel implements AutoCloseable {
       case INVERSE -> basis.decode(coefficients, batch);
       case TRANSPOSE -> basis.decodeTransposed(coefficients, batch);
     };
+  }
+
+  /**
+   * Tokens that the first {@code length} coefficients of [B, N', C] describe; without a basis the
+   * others are zero.
+   */
+  public double[] decodePrefix(double[] coefficients, int batch, int length) {
+    if (basis != null) {
+      return basis.decodePrefix(coefficients, batch, length);
+    }
+    double[] kept = coefficients.clone();
+    int size = coefficients.length / batch;
+    int used = Math.min(length * (size / tokens), size);
+    for (int image = 0; image < batch; image++) {
+      Arrays.fill(kept, image * size + used, (image + 1) * size, 0);
+    }
+    return kept;
   }
 
   @Override

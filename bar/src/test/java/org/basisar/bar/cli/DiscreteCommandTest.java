@@ -1,13 +1,24 @@
 package org.basisar.bar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.basisar.bar.discrete.OrderName;
+import org.basisar.nn.Weights;
+import org.basisar.nn.io.Json;
+import org.basisar.nn.io.JsonValue.JsonObject;
+import org.basisar.tensor.DType;
+import org.basisar.tensor.Scope;
+import org.basisar.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,9 +48,11 @@ class DiscreteCommandTest {
     for (String picture :
         List.of(
             "samples/final.png",
+            "samples/prefix-final.png",
+            "samples/real.png",
             "samples/reconstruct.png",
-            "basis/final.png",
-            "basis/matrix.png")) {
+            "basis/order.png",
+            "basis/permutation.png")) {
       assertThat(run.resolve(picture)).isNotEmptyFile();
     }
     assertThat(run.resolve("report.html"))
@@ -81,12 +94,80 @@ class DiscreteCommandTest {
   }
 
   @Test
-  void commandsForOtherRunsSaySo() {
+  void aRunIsJudged() throws IOException {
+    Path run = train("run", "--steps=2", "--order=par", "--held-out=20");
+    assertThat(Files.readAllLines(run.resolve("metrics.csv")).getLast()).matches(".*,,,[0-9.]+");
+    Cli.run("eval", "--run=" + run, "--count=12").succeeded();
+    JsonObject figures = Json.parseObject(Files.readAllBytes(run.resolve("evaluation.json")));
+    for (String name : List.of("frechet", "kernel", "precision", "recall", "accuracy")) {
+      assertThat(figures.doubleAt(name)).isFinite();
+    }
+    assertThat(figures.doubleAt("validation nats per code")).isBetween(1.5, 6.0);
+    assertThat(figures.doubleAt("energy lost by quantisation")).isBetween(0.001, 0.5);
+    // What a permutation's first positions do not hold is all that is missing.
+    assertThat(figures.doubleAt("prefix error at 4 of 16") + figures.doubleAt("energy in 4 of 16"))
+        .isCloseTo(1, within(1e-6));
+    Cli.run("eval", "--run=" + run, "--vae=v").failed(2, "the run is not on latents");
+  }
+
+  @Test
+  void theOrderIsDrawnAndExported() {
+    Path run = train("run", "--steps=1", "--order=par");
+    Path out = folder.resolve("order.png");
+    Path matrix = folder.resolve("matrix.png");
+    Path export = folder.resolve("order.safetensors");
+    Cli.Result result =
+        Cli.run("basis", "--run=" + run, "--out=" + out, "--matrix=" + matrix, "--export=" + export)
+            .succeeded();
+    assertThat(result.out()).contains("order: par");
+    assertThat(out).hasSameBinaryContentAs(run.resolve("basis/order.png"));
+    assertThat(matrix).hasSameBinaryContentAs(run.resolve("basis/permutation.png"));
+    try (Scope _ = Scope.open()) {
+      Tensor a = Tensor.zeros(DType.F32, 16, 16);
+      Weights.read(export, Map.of("transform.A", a));
+      assertThat(a.toDoubles()).isEqualTo(OrderName.matrix(OrderName.PAR.places(4)));
+    }
+    Path learned = train("learned", "--steps=1");
+    assertThat(Cli.run("basis", "--run=" + learned, "--out=" + out).succeeded().out())
+        .contains("order: learned, 0 of 16 positions moved from raster, certainty 0.");
+  }
+
+  @Test
+  void prefixesAreDrawnAndSetsAreMade() throws IOException {
     Path run = train("run", "--steps=1", "--order=raster");
-    Cli.run("basis", "--run=" + run, "--out=" + folder.resolve("x.png"))
-        .failed(1, "is a run on discrete tokens");
-    Cli.run("sample", "--run=" + run, "--prefix=p.png", "--out=" + folder.resolve("x.png"))
-        .failed(2, "leave out --prefix");
+    Path prefix = folder.resolve("prefix.png");
+    Cli.run(
+            "sample",
+            "--run=" + run,
+            "--classes=0",
+            "--count=1",
+            "--prefix=" + prefix,
+            "--out=" + folder.resolve("x.png"))
+        .succeeded();
+    // The first of eight groups of two is above, the rest is grey: no code of it is known.
+    BufferedImage picture = ImageIO.read(prefix.toFile());
+    int top = picture.getHeight() - 4 - 64;
+    int left = picture.getWidth() - 8 * (64 + 4);
+    int grey = 0xff808080;
+    assertThat(picture.getRGB(left + 63, top + 63)).isEqualTo(grey);
+    assertThat(picture.getRGB(left + 8, top + 24)).isEqualTo(grey);
+    assertThat(picture.getRGB(left + 40, top + 8)).isEqualTo(grey);
+    assertThat(picture.getRGB(left + 8, top + 8)).isNotEqualTo(grey);
+    Path set = folder.resolve("set.npz");
+    Cli.run("sample", "--run=" + run, "--count=5", "--batch=2", "--out=" + set).succeeded();
+    assertThat(set).isNotEmptyFile();
+    Path pictures = folder.resolve("pictures");
+    Cli.run("sample", "--run=" + run, "--count=3", "--out=" + pictures).succeeded();
+    Cli.run("sample", "--run=" + run, "--count=3", "--out=" + pictures).succeeded();
+    Cli.run("sample", "--run=" + run, "--count=3", "--temperature=0", "--out=" + pictures)
+        .failed(1, "choose another --out");
+  }
+
+  @Test
+  void optionsOfOtherNetworksAreRefused() {
+    Path run = train("run", "--steps=1", "--order=raster");
+    Cli.run("sample", "--run=" + run, "--sampler-steps=3", "--out=" + folder.resolve("x.png"))
+        .failed(2, "leave out --sampler, --sampler-steps");
     Cli.run("train", "--resume=" + run, "--order=par").failed(2, "leave out --order");
   }
 }

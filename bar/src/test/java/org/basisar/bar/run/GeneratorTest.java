@@ -64,7 +64,7 @@ class GeneratorTest {
       int[] evaluations = new int[1];
       List<double[]> images = generator.coefficients(LABELS.clone(), 11, () -> evaluations[0]++);
       assertThat((long) evaluations[0])
-          .isEqualTo(Generator.evaluations(config, config.sampling(), LABELS.length, batch));
+          .isEqualTo(ImageModel.of(config, model).evaluations(LABELS.length, batch));
       return images;
     }
   }

@@ -61,16 +61,16 @@ class SampleSetTest {
       boolean[] stop = {false, true};
       int[] asked = {0};
       assertThat(
-              new SampleSet(begun, model, target, labels, 5, 2)
+              new SampleSet(ImageModel.of(begun, model), target, labels, 5, 2)
                   .make(new SilentListener(), () -> stop[asked[0]++]))
           .isFalse();
       assertThatThrownBy(() ->
-              new SampleSet(config(1.5), model, target, labels, 5, 2)
+              new SampleSet(ImageModel.of(config(1.5), model), target, labels, 5, 2)
                   .make(new SilentListener(), () -> false))
           .isInstanceOf(RunException.class)
           .hasMessageContaining("guidance");
       assertThat(
-              new SampleSet(begun, model, target, labels, 5, 2)
+              new SampleSet(ImageModel.of(begun, model), target, labels, 5, 2)
                   .make(new SilentListener(), () -> false))
           .isTrue();
     }
