@@ -117,7 +117,10 @@ public final class LearnedBasis extends Module {
     }
   }
 
-  /** The mean over entries of (A·Aᵀ − I)², the paper's regulariser as its Algorithm 1 writes it. */
+  /**
+   * The mean over entries of (A·Aᵀ − I)², the paper's regulariser as Algorithm 1 writes it; §3.5's
+   * is N² times that.
+   */
   public Tensor regularizer() {
     return Ops.orthogonality(matrix.tensor())[0];
   }

@@ -20,7 +20,7 @@ package org.basisar.bar.basis;
  * BasisStart}, the regulariser's weight, the basis' learning rate, and {@link Projection}.
  *
  * @param lossReduction eq. 10 sums, Algorithm 1 takes the mean
- * @param regularizerReduction §3.5 writes a norm, Algorithm 1 takes the mean
+ * @param regularizerReduction §3.5 writes a norm, which is a sum; Algorithm 1 takes the mean
  * @param tokenGradient whether gradients reach A through the tokens Y
  * @param projectionEvery optimiser steps from one projection to the next; the paper does not say
  * @param weightDecay of A; the rule by shape would decay it, which pulls singular values below 1
@@ -92,11 +92,14 @@ public record Readings(
     }
   }
 
-  /** The answers that are trained with if nothing else is asked for. */
+  /**
+   * The answers that are trained with if nothing else is asked for. The regulariser is §3.5's norm:
+   * as a mean over N² entries with weight 1 it does not keep A orthogonal.
+   */
   public static Readings recommended() {
     return new Readings(
         Reduction.MEAN,
-        Reduction.MEAN,
+        Reduction.SUM,
         TokenGradient.FULL,
         1,
         0,

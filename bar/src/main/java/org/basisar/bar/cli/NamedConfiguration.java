@@ -114,8 +114,6 @@ record NamedConfiguration(boolean mar, boolean basis, Size size, int pixels) {
     set(options, "--label-dropout", () -> options.labelDropout = 0.1);
     set(options, "--flip", () -> options.data.flip = true);
     set(options, "--transform", () -> options.transform = transform());
-    set(options, "--regularizer", () -> options.regularizer = 1);
-    set(options, "--basis-rate", () -> options.basisRate = 1);
     set(options, "--sampler-steps", () -> options.sampler.steps = mar ? 100 : 50);
     set(
         options,

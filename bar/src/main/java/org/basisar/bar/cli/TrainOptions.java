@@ -175,7 +175,7 @@ final class TrainOptions {
   Objective.Times times = Objective.Times.LOGIT_NORMAL_PER_CELL;
 
   @Option(names = "--regularizer", paramLabel = "WEIGHT", description = "default: ${DEFAULT-VALUE}")
-  double regularizer = 100;
+  double regularizer = 1;
 
   @Option(
       names = "--projection",
@@ -192,7 +192,7 @@ final class TrainOptions {
       names = "--basis-rate",
       paramLabel = "X",
       description = "factor on the basis' learning rate (default: ${DEFAULT-VALUE})")
-  double basisRate = 3;
+  double basisRate = 1;
 
   @Mixin private final ReadingOptions readings = new ReadingOptions();
   @Mixin final SamplerOptions sampler = new SamplerOptions();

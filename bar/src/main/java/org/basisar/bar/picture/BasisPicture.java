@@ -22,6 +22,15 @@ public final class BasisPicture {
    */
   private static final double LEAST_SPAN = 0.25;
 
+  /** Of so many weights one at each end does not count for the colours' range. */
+  private static final int WEIGHTS_AN_OUTLIER = 32;
+
+  /**
+   * Outliers count after all if the other weights span less than this part of the largest: a vector
+   * that is one token and nothing else is drawn as that.
+   */
+  private static final double LEAST_REST = 0.05;
+
   private final int rows;
   private final int columns;
   private final double[] values;
@@ -109,7 +118,8 @@ public final class BasisPicture {
   }
 
   /**
-   * Heat maps of some basis vectors, with k above each, as in the paper's figure 3.
+   * Heat maps of some basis vectors, with k above each, as in the paper's figure 3. Each has its
+   * own range of colours; single outlying weights do not count for it.
    *
    * @param chosen indices of rows, from 0 (see {@link #choose})
    * @param rasterOfSequence for each sequence position its place on the grid, row by row from 0
@@ -151,14 +161,9 @@ public final class BasisPicture {
       int top,
       Shading shading) {
     double[] vector = row(row);
-    double lowest = Double.POSITIVE_INFINITY;
-    double highest = Double.NEGATIVE_INFINITY;
-    for (double weight : vector) {
-      if (Double.isFinite(weight)) {
-        lowest = Math.min(lowest, weight);
-        highest = Math.max(highest, weight);
-      }
-    }
+    double[] ends = ends(vector);
+    double lowest = ends[0];
+    double highest = ends[1];
     double magnitude = Math.max(Math.abs(lowest), Math.abs(highest));
     double span = Math.max(highest - lowest, LEAST_SPAN * magnitude);
     double middle = (highest + lowest) / 2;
@@ -174,6 +179,26 @@ public final class BasisPicture {
       int place = rasterOfSequence[t];
       canvas.fillSquare(left + place % side * scale, top + place / side * scale, scale, colour);
     }
+  }
+
+  /**
+   * The lowest and the highest weight that colours are for. A basis that starts at the identity
+   * keeps one large weight in each vector for long; what is behind it would be one colour.
+   */
+  private static double[] ends(double[] vector) {
+    double[] sorted = Arrays.stream(vector).filter(Double::isFinite).sorted().toArray();
+    if (sorted.length == 0) {
+      return new double[] {0, 0};
+    }
+    double lowest = sorted[0];
+    double highest = sorted[sorted.length - 1];
+    int outliers = sorted.length / WEIGHTS_AN_OUTLIER;
+    double low = sorted[outliers];
+    double high = sorted[sorted.length - 1 - outliers];
+    double magnitude = Math.max(Math.abs(lowest), Math.abs(highest));
+    return high - low >= LEAST_REST * magnitude
+        ? new double[] {low, high}
+        : new double[] {lowest, highest};
   }
 
   /**

@@ -59,8 +59,8 @@ record PictureWords(
           "heat maps of basis vectors, each drawn on the grid of image patches",
           "Each square is one basis vector, laid out as the patches of the image lie; the number above"
               + " it is k, its place in the order of generation. Darker patches weigh more in token k."
-              + " Each square has a scale of its own. Without"
-              + " learning, each square would have a single dark patch; broad smooth shapes first and"
+              + " Each square has a scale of its own, which leaves out"
+              + " single weights that stand far above or below the others. Without learning, each square would have a single dark patch; broad smooth shapes first and"
               + " fine stripes later mean that the model found for itself that coarse comes before"
               + " fine.");
 

@@ -23,6 +23,18 @@ import org.basisar.nn.io.JsonValue.JsonString;
  * those that came later, which then have the values that runs had before.
  */
 final class ConfigJson {
+  /** What was trained with before the readings were switches. */
+  static final Readings BEFORE_THE_CHOICE =
+      new Readings(
+          Readings.Reduction.MEAN,
+          Readings.Reduction.MEAN,
+          Readings.TokenGradient.FULL,
+          1,
+          0,
+          Readings.Norm.SHARED,
+          Readings.Sampled.AVERAGED,
+          Readings.Decoding.INVERSE);
+
   private ConfigJson() {}
 
   static JsonObject write(RunConfig config) {
@@ -128,10 +140,10 @@ final class ConfigJson {
         .build();
   }
 
-  /** The readings of a basis; runs from before there was a choice have the recommended ones. */
+  /** The readings of a basis; runs from before there was a choice have those of that time. */
   private static Readings readings(JsonObject basis) {
     if (!basis.has("readings")) {
-      return Readings.recommended();
+      return BEFORE_THE_CHOICE;
     }
     JsonObject readings = section(basis, "readings", Readings.class);
     return new Readings(

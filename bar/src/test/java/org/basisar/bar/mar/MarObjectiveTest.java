@@ -194,7 +194,7 @@ final class MarObjectiveTest {
               + bound(basis, noise, step);
       assertThat(loss.objective().item()).isCloseTo(expected, within(1e-12));
       assertThat(loss.total().item())
-          .isCloseTo(expected + 2 * basis.regularizer().item(), within(1e-12));
+          .isCloseTo(expected + 2 * TOKENS * TOKENS * basis.regularizer().item(), within(1e-12));
     }
   }
 

@@ -75,6 +75,39 @@ final class BasisPictureTest {
     assertThat(quarters).containsOnly(ColourRamp.DARKER_IS_HIGHER.at(0.5));
   }
 
+  /** 64 weights: 31 of 0.1, 32 of 0.3 and a single one of 3; or all but that one zero. */
+  @Test
+  void whatIsBehindASingleLargeWeightIsSeen() {
+    double[] vector = new double[64];
+    for (int t = 0; t < 64; t++) {
+      vector[t] = t == 9 ? 3 : t < 32 ? 0.1 : 0.3;
+    }
+    int[] places = new int[64];
+    Arrays.setAll(places, t -> t);
+    assertThat(cells(vector, places, 0, 9, 63))
+        .containsExactly(
+            ColourRamp.DARKER_IS_HIGHER.at(0),
+            ColourRamp.DARKER_IS_HIGHER.at(1),
+            ColourRamp.DARKER_IS_HIGHER.at(1));
+    double[] alone = new double[64];
+    alone[9] = 3;
+    assertThat(cells(alone, places, 0, 9, 63))
+        .containsExactly(
+            ColourRamp.DARKER_IS_HIGHER.at(0),
+            ColourRamp.DARKER_IS_HIGHER.at(1),
+            ColourRamp.DARKER_IS_HIGHER.at(0));
+  }
+
+  /** The colours of some of 64 cells, nine pixels wide each. */
+  private static int[] cells(double[] vector, int[] places, int... wanted) {
+    BufferedImage image =
+        BasisPicture.of(64, vector).heatMaps(new int[] {0}, places, 8, Shading.DARKER_IS_HIGHER);
+    int top = image.getHeight() - 72 - 6;
+    return Arrays.stream(wanted)
+        .map(t -> image.getRGB(7 + t % 8 * 9 + 4, top + t / 8 * 9 + 4))
+        .toArray();
+  }
+
   @Test
   void aVectorOfZerosAndOneWithNaNCanBeDrawn() {
     BasisPicture picture = BasisPicture.of(4, new double[] {0, 0, 0, 0, Double.NaN, 1, 2, 3});

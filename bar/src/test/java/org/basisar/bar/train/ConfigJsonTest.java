@@ -154,11 +154,11 @@ class ConfigJsonTest {
   }
 
   @Test
-  void aRunFromBeforeTheReadingsHasTheRecommendedOnes() {
+  void aRunFromBeforeTheReadingsHasThoseOfThatTime() {
     String old = text().replaceFirst("(?s),\\s*\"readings\": \\{.*?\\}", "");
     assertThat(old).contains("\"rateScale\"").doesNotContain("readings");
-    assertThat(read(old)).isEqualTo(CONFIG);
-    assertThat(read(old).basis().readings()).isEqualTo(Readings.recommended());
+    assertThat(read(old).network()).isEqualTo(CONFIG.network());
+    assertThat(read(old).basis().readings()).isEqualTo(ConfigJson.BEFORE_THE_CHOICE);
   }
 
   @Test

@@ -138,11 +138,11 @@ class ReadingsTest {
 
   @Test
   void theRegularizerIsReducedApart() {
-    Readings summed = readings("regularizer", Readings.Reduction.SUM);
-    Outcome sum = outcome(Objective.Kind.RESIDUAL, 2, summed);
+    Outcome sum = outcome(Objective.Kind.RESIDUAL, 2, Readings.recommended());
     assertThat(sum.total())
         .isCloseTo(sum.objective() + 2 * N * N * sum.regularizer(), within(1e-9));
-    Outcome mean = outcome(Objective.Kind.RESIDUAL, 2, Readings.recommended());
+    Readings averaged = readings("regularizer", Readings.Reduction.MEAN);
+    Outcome mean = outcome(Objective.Kind.RESIDUAL, 2, averaged);
     assertThat(mean.total()).isCloseTo(mean.objective() + 2 * mean.regularizer(), within(1e-12));
   }
 
