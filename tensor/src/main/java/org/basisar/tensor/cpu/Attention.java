@@ -1,6 +1,7 @@
 package org.basisar.tensor.cpu;
 
-import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Softmax attention in fp32, all heads of a batch: {@code out = softmax(query key^T /
@@ -11,11 +12,14 @@ import java.util.Arrays;
  * query of a block sees are not computed. A (batch, head) is the unit of parallel work.
  */
 final class Attention extends AttentionHead {
-  private static final int KEY = 4;
-  private static final int VALUE = 5;
-  private static final int SCORES = 6;
-  private static final int RESULT = 7;
-  private static final int SUMS = 8;
+  private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
+  private static final int LANES = FloatLanes.LANES;
+
+  private static final int QUERY = 7;
+  private static final int VALUE = 8;
+  private static final int SCORES = 9;
+  private static final int MAXIMA = 10;
+  private static final int SUMS = 11;
 
   private final AttentionRows query = new AttentionRows();
   private final AttentionRows key = new AttentionRows();
@@ -91,7 +95,6 @@ final class Attention extends AttentionHead {
   public void run(int from, int to) {
     Scratch scratch = Scratch.ofThread();
     for (int item = from; item < to; item++) {
-      pack(scratch, item);
       head(scratch, item);
     }
   }
@@ -99,94 +102,64 @@ final class Attention extends AttentionHead {
   // The parts are methods of their own, because the compiler stops inlining in a large one and
   // then allocates vectors.
 
-  private void pack(Scratch scratch, int item) {
-    int batch = item / heads;
-    int column = item % heads * headWidth;
-    float[] packedKey = scratch.floats(KEY, headWidth * paddedKeys);
-    float[] packedValue = scratch.floats(VALUE, keys * paddedHead);
-    FloatPacking.columnsTransposed(
-        key.array,
-        key.at(batch, 0, column),
-        key.rowStride,
-        keys,
-        headWidth,
-        packedKey,
-        0,
-        0,
-        headWidth);
-    FloatPacking.columns(
-        value.array,
-        value.at(batch, 0, column),
-        value.rowStride,
-        headWidth,
-        keys,
-        packedValue,
-        0,
-        0,
-        keys);
-  }
-
   private void head(Scratch scratch, int item) {
     int batch = item / heads;
     int column = item % heads * headWidth;
-    float[] packedKey = scratch.floats(KEY, 0);
-    float[] packedValue = scratch.floats(VALUE, 0);
-    float[] scores = scratch.floats(SCORES, BLOCK_ROWS * paddedKeys);
-    float[] result = scratch.floats(RESULT, BLOCK_ROWS * paddedHead);
-    float[] sums = scratch.floats(SUMS, QUERY_BLOCK);
+    float[] packedValue = scratch.floats(VALUE, keys * paddedHead);
+    float[] packedQuery = scratch.floats(QUERY, headWidth * QUERY_BLOCK);
+    float[] scores = scratch.floats(SCORES, paddedKeys * QUERY_BLOCK);
+    value.pack(batch, 0, column, keys, headWidth, packedValue);
     for (int i0 = 0; i0 < queries; i0 = blockEnd(i0)) {
-      int rows = blockEnd(i0) - i0;
-      int seen = visible(i0 + rows - 1);
-      multiply(
-          scratch,
-          query.array,
-          query.at(batch, i0, column),
-          query.rowStride,
-          rows,
-          packedKey,
-          headWidth,
-          headWidth,
-          seen,
-          scores,
-          0,
-          paddedKeys);
-      softmax(scratch, item, i0, rows, scores, sums);
-      multiply(
-          scratch,
-          scores,
-          0,
-          paddedKeys,
-          rows,
-          packedValue,
-          keys,
-          seen,
-          headWidth,
-          result,
-          0,
-          paddedHead);
-      for (int i = 0; i < rows; i++) {
-        RowArithmetic.scale(
-            result, i * paddedHead, sums[i], out.array, out.at(batch, i0 + i, column), headWidth);
+      int count = blockEnd(i0) - i0;
+      query.packTransposed(batch, i0, column, count, headWidth, packedQuery);
+      scores(scratch, key, batch, column, packedQuery, i0, count, scores);
+      softmax(scratch, item, i0, count, scores);
+      if (hasDropout()) {
+        drop(scores, kept(scratch, item, i0, count), i0, count);
       }
+      ofQueries(scratch, scores, packedValue, i0, count, out, batch, column);
     }
   }
 
-  /**
-   * Turns the scores of a block of queries into exponentials; {@code sums} get their inverse sums.
-   */
-  private void softmax(Scratch scratch, int item, int i0, int rows, float[] scores, float[] sums) {
-    int seen = visible(i0 + rows - 1);
-    for (int i = 0; i < rows; i++) {
-      int at = i * paddedKeys;
-      int count = visible(i0 + i);
-      float max = RowSoftmax.max(scores, at, count);
-      float sum = RowSoftmax.exponentials(scores, at, scores, at, count, scale, max);
-      Arrays.fill(scores, at + count, at + seen, 0);
-      if (hasDropout()) {
-        drop(scratch, item, i0 + i, scores, at, count);
-      }
-      sums[i] = 1 / sum;
-      logSum[logSumOffset + item * queries + i0 + i] = (float) (max * scale + Math.log(sum));
+  /** Turns the scores of a block of queries into probabilities. */
+  private void softmax(Scratch scratch, int item, int i0, int count, float[] scores) {
+    float[] maxima = scratch.floats(MAXIMA, QUERY_BLOCK);
+    float[] sums = scratch.floats(SUMS, QUERY_BLOCK);
+    for (int i = 0; i < count; i += LANES) {
+      int end = i + hide(scratch, scores, i0, count, i) * QUERY_BLOCK;
+      maxima(scores, i, end, maxima, i);
+      exponentials(scores, i, end, scale, maxima, sums, i);
+    }
+    int at = logSumOffset + item * queries + i0;
+    VectorMath.log(sums, 0, logSum, at, count);
+    RowArithmetic.accumulate(maxima, 0, scale, logSum, at, count);
+  }
+
+  private static void maxima(float[] scores, int from, int end, float[] maxima, int at) {
+    FloatVector max = FloatVector.fromArray(SPECIES, scores, from);
+    for (int j = from + QUERY_BLOCK; j < end; j += QUERY_BLOCK) {
+      FloatVector score = FloatVector.fromArray(SPECIES, scores, j);
+      max = max.blend(score, max.lt(score));
+    }
+    max.intoArray(maxima, at);
+  }
+
+  /** Probabilities of as many queries as a vector has lanes, and what they were divided by. */
+  private static void exponentials(
+      float[] scores, int from, int end, float scale, float[] maxima, float[] sums, int at) {
+    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
+    FloatVector shift = FloatVector.fromArray(SPECIES, maxima, at);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int j = from; j < end; j += QUERY_BLOCK) {
+      FloatVector score = FloatVector.fromArray(SPECIES, scores, j);
+      FloatVector power = FloatLanes.expOfNegative(score.sub(shift).mul(factor));
+      power.intoArray(scores, j);
+      sum = sum.add(power);
+    }
+    sum.intoArray(sums, at);
+    FloatVector inverse = FloatVector.broadcast(SPECIES, 1).div(sum);
+    for (int j = from; j < end; j += QUERY_BLOCK) {
+      FloatVector.fromArray(SPECIES, scores, j).mul(inverse).intoArray(scores, j);
     }
   }
 }

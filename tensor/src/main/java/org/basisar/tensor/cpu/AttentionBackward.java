@@ -2,7 +2,6 @@ package org.basisar.tensor.cpu;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,22 +12,16 @@ final class AttentionBackward extends AttentionHead {
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final int LANES = FloatLanes.LANES;
 
-  private static final int KEY_TRANSPOSED = 4;
-  private static final int VALUE_TRANSPOSED = 5;
-  private static final int PROBABILITIES = 6;
-  private static final int RESULT = 7;
-  private static final int SLOPES = 8;
-  private static final int KEY = 9;
-  private static final int PACKED_QUERIES = 10;
-  private static final int PACKED_ROWS = 11;
-  private static final int KEY_GRADIENT = 12;
-  private static final int VALUE_GRADIENT = 13;
-  private static final int MEANS = 14;
+  private static final int KEY = 7;
+  private static final int TURNED = 8;
+  private static final int PACKED = 9;
+  private static final int PROBABILITIES = 10;
+  private static final int SLOPES = 11;
+  private static final int LOGARITHMS = 12;
 
   private final AttentionRows query = new AttentionRows();
   private final AttentionRows key = new AttentionRows();
   private final AttentionRows value = new AttentionRows();
-  private final AttentionRows out = new AttentionRows();
   private final AttentionRows outGradient = new AttentionRows();
   private final AttentionRows queryGradient = new AttentionRows();
   private final AttentionRows keyGradient = new AttentionRows();
@@ -56,12 +49,6 @@ final class AttentionBackward extends AttentionHead {
   /** Sets the value; see {@link AttentionRows#set}. */
   AttentionBackward value(float[] array, int offset, int rowStride, int batchStride) {
     value.set(array, offset, rowStride, batchStride);
-    return this;
-  }
-
-  /** Sets the result of the forward pass; see {@link AttentionRows#set}. */
-  AttentionBackward out(float[] array, int offset, int rowStride, int batchStride) {
-    out.set(array, offset, rowStride, batchStride);
     return this;
   }
 
@@ -118,206 +105,80 @@ final class AttentionBackward extends AttentionHead {
   private void head(Scratch scratch, int item) {
     int batch = item / heads;
     int column = item % heads * headWidth;
-    int paddedRows = roundUp(keys, ROWS);
-    float[] keyTransposed = scratch.floats(KEY_TRANSPOSED, headWidth * paddedKeys);
-    float[] valueTransposed = scratch.floats(VALUE_TRANSPOSED, headWidth * paddedKeys);
     float[] packedKey = scratch.floats(KEY, keys * paddedHead);
-    int key0 = key.at(batch, 0, column);
-    FloatPacking.columnsTransposed(
-        key.array, key0, key.rowStride, keys, headWidth, keyTransposed, 0, 0, headWidth);
-    FloatPacking.columnsTransposed(
-        value.array,
-        value.at(batch, 0, column),
-        value.rowStride,
-        keys,
-        headWidth,
-        valueTransposed,
-        0,
-        0,
-        headWidth);
-    FloatPacking.columns(key.array, key0, key.rowStride, headWidth, keys, packedKey, 0, 0, keys);
-    float[] keySum = scratch.floats(KEY_GRADIENT, paddedRows * paddedHead);
-    float[] valueSum = scratch.floats(VALUE_GRADIENT, paddedRows * paddedHead);
-    Arrays.fill(keySum, 0, paddedRows * paddedHead, 0);
-    Arrays.fill(valueSum, 0, paddedRows * paddedHead, 0);
+    key.pack(batch, 0, column, keys, headWidth, packedKey);
     for (int i0 = 0; i0 < queries; i0 = blockEnd(i0)) {
-      block(scratch, item, i0, blockEnd(i0) - i0);
-    }
-    for (int j = 0; j < keys; j++) {
-      System.arraycopy(
-          keySum, j * paddedHead, keyGradient.array, keyGradient.at(batch, j, column), headWidth);
-      System.arraycopy(
-          valueSum,
-          j * paddedHead,
-          valueGradient.array,
-          valueGradient.at(batch, j, column),
-          headWidth);
+      block(scratch, item, i0, blockEnd(i0) - i0, packedKey);
     }
   }
 
-  private void block(Scratch scratch, int item, int i0, int rows) {
+  private void block(Scratch scratch, int item, int i0, int count, float[] packedKey) {
     int batch = item / heads;
     int column = item % heads * headWidth;
-    int seen = visible(i0 + rows - 1);
-    int query0 = query.at(batch, i0, column);
-    int gradient0 = outGradient.at(batch, i0, column);
-    float[] probabilities = scratch.floats(PROBABILITIES, BLOCK_ROWS * paddedKeys);
-    float[] slopes = scratch.floats(SLOPES, BLOCK_ROWS * paddedKeys);
-    multiply(
-        scratch,
-        query.array,
-        query0,
-        query.rowStride,
-        rows,
-        scratch.floats(KEY_TRANSPOSED, 0),
-        headWidth,
-        headWidth,
-        seen,
-        probabilities,
-        0,
-        paddedKeys);
-    multiply(
-        scratch,
-        outGradient.array,
-        gradient0,
-        outGradient.rowStride,
-        rows,
-        scratch.floats(VALUE_TRANSPOSED, 0),
-        headWidth,
-        headWidth,
-        seen,
-        slopes,
-        0,
-        paddedKeys);
-    dropRows(scratch, item, i0, rows, slopes);
-    float[] means = scratch.floats(MEANS, QUERY_BLOCK);
-    for (int i = 0; i < rows; i++) {
-      means[i] = mean(batch, column, i0 + i);
+    float[] turned = scratch.floats(TURNED, headWidth * QUERY_BLOCK);
+    float[] probabilities = scratch.floats(PROBABILITIES, paddedKeys * QUERY_BLOCK);
+    float[] slopes = scratch.floats(SLOPES, paddedKeys * QUERY_BLOCK);
+    query.packTransposed(batch, i0, column, count, headWidth, turned);
+    scores(scratch, key, batch, column, turned, i0, count, probabilities);
+    outGradient.packTransposed(batch, i0, column, count, headWidth, turned);
+    scores(scratch, value, batch, column, turned, i0, count, slopes);
+    float[] kept = hasDropout() ? kept(scratch, item, i0, count) : null;
+    if (kept != null) {
+      drop(slopes, kept, i0, count);
     }
-    for (int i = 0; i < rows; i++) {
-      int at = i * paddedKeys;
-      int count = visible(i0 + i);
-      float logarithm = logSum[logSumOffset + item * queries + i0 + i];
-      scoreGradients(probabilities, slopes, at, count, logarithm, means[i]);
-      Arrays.fill(probabilities, at + count, at + seen, 0);
-      Arrays.fill(slopes, at + count, at + seen, 0);
+    softmax(scratch, item, i0, count, probabilities, slopes);
+    if (kept != null) {
+      drop(probabilities, kept, i0, count);
     }
-    dropRows(scratch, item, i0, rows, probabilities);
-
-    float[] result = scratch.floats(RESULT, BLOCK_ROWS * paddedHead);
-    multiply(
-        scratch,
-        slopes,
-        0,
-        paddedKeys,
-        rows,
-        scratch.floats(KEY, 0),
-        keys,
-        seen,
-        headWidth,
-        result,
-        0,
-        paddedHead);
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(
-          result,
-          i * paddedHead,
-          queryGradient.array,
-          queryGradient.at(batch, i0 + i, column),
-          headWidth);
-    }
-
-    float[] packedRows = scratch.floats(PACKED_ROWS, BLOCK_ROWS * paddedHead);
-    float[] packedQueries = scratch.floats(PACKED_QUERIES, QUERY_BLOCK * (keys + ROWS));
-    FloatPacking.rowsTransposed(slopes, 0, paddedKeys, seen, rows, packedQueries, 0, 0, rows);
-    FloatPacking.columns(
-        query.array, query0, query.rowStride, headWidth, rows, packedRows, 0, 0, rows);
-    addTransposed(
-        packedQueries,
-        seen,
-        packedRows,
-        rows,
-        headWidth,
-        scratch.floats(KEY_GRADIENT, 0),
-        paddedHead);
-    FloatPacking.rowsTransposed(
-        probabilities, 0, paddedKeys, seen, rows, packedQueries, 0, 0, rows);
-    FloatPacking.columns(
-        outGradient.array,
-        gradient0,
-        outGradient.rowStride,
-        headWidth,
-        rows,
-        packedRows,
-        0,
-        0,
-        rows);
-    addTransposed(
-        packedQueries,
-        seen,
-        packedRows,
-        rows,
-        headWidth,
-        scratch.floats(VALUE_GRADIENT, 0),
-        paddedHead);
-  }
-
-  /** The mean of the probability gradients of one query under its probabilities. */
-  private float mean(int batch, int column, int query) {
-    return RowNorms.dot(
-        out.array,
-        out.at(batch, query, column),
-        outGradient.array,
-        outGradient.at(batch, query, column),
-        headWidth);
+    ofQueries(scratch, slopes, packedKey, i0, count, queryGradient, batch, column);
+    float[] packed = scratch.floats(PACKED, QUERY_BLOCK * paddedHead);
+    query.pack(batch, i0, column, count, headWidth, packed);
+    ofKeys(scratch, slopes, packed, i0, count, keyGradient, batch, column);
+    outGradient.pack(batch, i0, column, count, headWidth, packed);
+    ofKeys(scratch, probabilities, packed, i0, count, valueGradient, batch, column);
   }
 
   /**
-   * Turns one row of scores into probabilities and one row of probability gradients into score
-   * gradients. The parts of a block are methods of their own, because the compiler stops inlining
-   * in a large one and then allocates vectors.
+   * Turns the scores of a block into probabilities, and the gradients of the probabilities into
+   * gradients of the scores.
    */
-  private void scoreGradients(
-      float[] probabilities, float[] slopes, int at, int count, float logarithm, float mean) {
+  private void softmax(
+      Scratch scratch, int item, int i0, int count, float[] probabilities, float[] slopes) {
+    float[] logarithms = scratch.floats(LOGARITHMS, QUERY_BLOCK);
+    System.arraycopy(logSum, logSumOffset + item * queries + i0, logarithms, 0, count);
+    for (int i = 0; i < count; i += LANES) {
+      int seen = hide(scratch, probabilities, i0, count, i);
+      int end = i + seen * QUERY_BLOCK;
+      gradients(probabilities, slopes, i, end, scale, logarithms, i);
+      // The tiles of the keys' gradients have whole rows.
+      for (int j = end; j < i + roundUp(seen, ROWS) * QUERY_BLOCK; j += QUERY_BLOCK) {
+        Arrays.fill(probabilities, j, j + LANES, 0);
+        Arrays.fill(slopes, j, j + LANES, 0);
+      }
+    }
+  }
+
+  /** The same for as many queries as a vector has lanes. */
+  private static void gradients(
+      float[] probabilities,
+      float[] slopes,
+      int from,
+      int end,
+      float scale,
+      float[] logarithms,
+      int at) {
     FloatVector factor = FloatVector.broadcast(SPECIES, scale);
-    FloatVector denominator = FloatVector.broadcast(SPECIES, -logarithm);
-    FloatVector centre = FloatVector.broadcast(SPECIES, mean);
-    int whole = SPECIES.loopBound(count);
-    for (int j = at; j < at + whole; j += LANES) {
+    FloatVector denominator = FloatVector.fromArray(SPECIES, logarithms, at).neg();
+    FloatVector mean = FloatVector.zero(SPECIES);
+    for (int j = from; j < end; j += QUERY_BLOCK) {
       FloatVector score = FloatVector.fromArray(SPECIES, probabilities, j);
       FloatVector p = FloatLanes.expOfNegative(score.fma(factor, denominator));
       p.intoArray(probabilities, j);
-      FloatVector slope = FloatVector.fromArray(SPECIES, slopes, j);
-      slope.sub(centre).mul(p).mul(factor).intoArray(slopes, j);
+      mean = p.fma(FloatVector.fromArray(SPECIES, slopes, j), mean);
     }
-    if (whole < count) {
-      lastScoreGradients(probabilities, slopes, at + whole, count - whole, scale, -logarithm, mean);
-    }
-  }
-
-  private static void lastScoreGradients(
-      float[] probabilities,
-      float[] slopes,
-      int at,
-      int count,
-      float scale,
-      float shift,
-      float mean) {
-    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
-    VectorMask<Float> mask = SPECIES.indexInRange(0, count);
-    FloatVector score = FloatVector.fromArray(SPECIES, probabilities, at, mask);
-    FloatVector p =
-        FloatLanes.expOfNegative(score.fma(factor, FloatVector.broadcast(SPECIES, shift)));
-    p.intoArray(probabilities, at, mask);
-    FloatVector slope = FloatVector.fromArray(SPECIES, slopes, at, mask);
-    slope.sub(FloatVector.broadcast(SPECIES, mean)).mul(p).mul(factor).intoArray(slopes, at, mask);
-  }
-
-  private void dropRows(Scratch scratch, int item, int i0, int rows, float[] values) {
-    if (hasDropout()) {
-      for (int i = 0; i < rows; i++) {
-        drop(scratch, item, i0 + i, values, i * paddedKeys, visible(i0 + i));
-      }
+    for (int j = from; j < end; j += QUERY_BLOCK) {
+      FloatVector p = FloatVector.fromArray(SPECIES, probabilities, j).mul(factor);
+      FloatVector.fromArray(SPECIES, slopes, j).sub(mean).mul(p).intoArray(slopes, j);
     }
   }
 }

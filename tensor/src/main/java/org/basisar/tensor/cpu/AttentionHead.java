@@ -1,35 +1,36 @@
 package org.basisar.tensor.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * What the forward and the backward pass of attention share: sizes, the mask, the regenerated
- * dropout, and products of blocks in scratch memory that is padded to whole tiles, so that no tile
- * has an edge on its output side.
+ * dropout, and the products.
+ *
+ * <p>Scores of a block of queries lie transposed in scratch memory, {@code [keys, QUERY_BLOCK]}:
+ * the lanes of a vector are queries, so that maxima and sums over keys need nothing across lanes,
+ * and both products with the scores can read them in place. There are whole tiles of rows.
  */
 abstract class AttentionHead extends ParallelKernel {
   static final int ROWS = FloatTile.ROWS;
   static final int COLUMNS = FloatTile.COLUMNS;
 
-  /** Queries that are computed together; their scores stay in the second-level cache. */
-  static final int QUERY_BLOCK = 64;
-
-  /** Rows of scratch for a block: whole tiles, and a tile may have six rows. */
-  static final int BLOCK_ROWS = roundUp(QUERY_BLOCK, ROWS);
+  /** Queries that are computed together, whole tiles of them. */
+  static final int QUERY_BLOCK = roundUp(64, COLUMNS);
 
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, SPECIES.vectorShape());
   private static final int LANES = FloatLanes.LANES;
+  private static final FloatVector HIDDEN = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
 
   /** Cells shorter than this are not worth a block of queries of their own. */
   private static final int SMALL_CELL = 32;
 
   private static final int EDGE = 3;
+  private static final int TILE = 4;
+  private static final int LIMITS = 5;
+  private static final int KEPT = 6;
 
   final int batches;
   final int heads;
@@ -39,7 +40,7 @@ abstract class AttentionHead extends ParallelKernel {
   final int cellTokens;
   final float scale;
 
-  /** Widths that are padded to whole tiles. */
+  /** Widths that are padded to whole tiles of columns, and of rows. */
   final int paddedHead;
 
   final int paddedKeys;
@@ -69,7 +70,7 @@ abstract class AttentionHead extends ParallelKernel {
     this.cellTokens = cellTokens;
     scale = (float) (1 / Math.sqrt(headWidth));
     paddedHead = roundUp(headWidth, COLUMNS);
-    paddedKeys = roundUp(keys, COLUMNS);
+    paddedKeys = roundUp(keys, ROWS);
   }
 
   final void setDropout(double rate, long randomSeed, long randomStep, int randomCall) {
@@ -112,72 +113,198 @@ abstract class AttentionHead extends ParallelKernel {
     return Math.min(end, ((past + query) / cellTokens + 1) * cellTokens - past);
   }
 
-  /**
-   * C = A B for packed B, where C is scratch with whole tiles.
-   *
-   * @param rows rows of A; C has room for whole tiles
-   * @param panelDepth depth with which B was packed, of which the first {@code depth} are used
-   * @param columns columns of C that are wanted
-   */
-  static void multiply(
-      Scratch scratch,
-      float[] a,
-      int a0,
-      int lda,
-      int rows,
-      float[] packedB,
-      int panelDepth,
-      int depth,
-      int columns,
-      float[] c,
-      int c0,
-      int ldc) {
-    int wholeRows = rows / ROWS * ROWS;
-    float[] edge = scratch.floats(EDGE, ROWS * Math.max(depth, 256));
-    if (wholeRows < rows) {
-      FloatPacking.rows(a, a0 + wholeRows * lda, lda, rows - wholeRows, depth, edge, 0, 0, depth);
+  /** The first query from {@code from} on that sees a key. */
+  final int seeing(int key, int from) {
+    if (cellTokens == 0) {
+      return from;
     }
-    for (int j = 0; j < columns; j += COLUMNS) {
-      for (int i = 0; i < wholeRows; i += ROWS) {
-        FloatTile.direct(
-            a,
-            a0 + i * lda,
-            lda,
-            packedB,
-            j * panelDepth,
-            depth,
-            FloatTile.ZEROS,
-            0,
-            0,
-            c,
-            c0 + i * ldc + j,
-            ldc);
-      }
-      if (wholeRows < rows) {
-        FloatTile.packed(
-            edge,
-            0,
-            packedB,
-            j * panelDepth,
-            depth,
-            FloatTile.ZEROS,
-            0,
-            0,
-            c,
-            c0 + wholeRows * ldc + j,
-            ldc);
+    return Math.max(from, key / cellTokens * cellTokens - (keys - queries));
+  }
+
+  /**
+   * Scores of a block: every key in place times the packed queries, without what no query of a tile
+   * sees.
+   *
+   * @param rows tokens of which each is a row of the scores: keys, or values
+   * @param panels packed queries, or what else belongs to them
+   * @param count queries of the block
+   */
+  final void scores(
+      Scratch scratch,
+      AttentionRows rows,
+      int batch,
+      int column,
+      float[] panels,
+      int i0,
+      int count,
+      float[] scores) {
+    int lda = rows.rowStride;
+    for (int i = 0; i < count; i += COLUMNS) {
+      int seen = visible(i0 + Math.min(i + COLUMNS, count) - 1);
+      for (int j = 0; j < seen; j += ROWS) {
+        int a0 = rows.at(batch, j, column);
+        int height = Math.min(ROWS, keys - j);
+        int to = j * QUERY_BLOCK + i;
+        if (height == ROWS) {
+          FloatTile.direct(
+              rows.array,
+              a0,
+              lda,
+              panels,
+              i * headWidth,
+              headWidth,
+              FloatTile.ZEROS,
+              0,
+              0,
+              scores,
+              to,
+              QUERY_BLOCK);
+        } else {
+          float[] edge = scratch.floats(EDGE, ROWS * headWidth);
+          FloatPacking.rows(rows.array, a0, lda, height, headWidth, edge, 0, 0, headWidth);
+          FloatTile.packed(
+              edge,
+              0,
+              panels,
+              i * headWidth,
+              headWidth,
+              FloatTile.ZEROS,
+              0,
+              0,
+              scores,
+              to,
+              QUERY_BLOCK);
+        }
       }
     }
   }
 
-  /** C += A^T B for packed A and B, where C is scratch with whole tiles. */
-  static void addTransposed(
-      float[] packedA, int rows, float[] packedB, int depth, int columns, float[] c, int ldc) {
-    for (int j = 0; j < columns; j += COLUMNS) {
-      for (int i = 0; i < rows; i += ROWS) {
-        int at = i * ldc + j;
-        FloatTile.packed(packedA, i * depth, packedB, j * depth, depth, c, at, ldc, c, at, ldc);
+  /**
+   * Rows of queries: C = Sᵀ B for scores S and packed B with a row for each key, of which a tile's
+   * last query sees the first ones.
+   */
+  final void ofQueries(
+      Scratch scratch,
+      float[] scores,
+      float[] panels,
+      int i0,
+      int count,
+      AttentionRows c,
+      int batch,
+      int column) {
+    float[] tile = scratch.floats(TILE, ROWS * COLUMNS);
+    for (int j = 0; j < headWidth; j += COLUMNS) {
+      int width = Math.min(COLUMNS, headWidth - j);
+      int b0 = j * keys;
+      for (int i = 0; i < count; i += ROWS) {
+        int height = Math.min(ROWS, count - i);
+        int depth = visible(i0 + i + height - 1);
+        int to = c.at(batch, i0 + i, column + j);
+        float[] zeros = FloatTile.ZEROS;
+        // A tile of fewer rows reads and computes queries of the scratch that are not there.
+        int from = Math.min(i, QUERY_BLOCK - ROWS);
+        if (height == ROWS && width == COLUMNS) {
+          FloatTile.transposed(
+              scores, i, QUERY_BLOCK, panels, b0, depth, zeros, 0, 0, c.array, to, c.rowStride);
+        } else {
+          FloatTile.transposed(
+              scores, from, QUERY_BLOCK, panels, b0, depth, zeros, 0, 0, tile, 0, COLUMNS);
+          copy(tile, (i - from) * COLUMNS, COLUMNS, c.array, to, c.rowStride, height, width);
+        }
       }
+    }
+  }
+
+  /**
+   * Rows of keys: C = S B for scores S and packed B with a row for each query, or C += S B for
+   * later blocks of queries.
+   */
+  final void ofKeys(
+      Scratch scratch,
+      float[] scores,
+      float[] panels,
+      int i0,
+      int count,
+      AttentionRows c,
+      int batch,
+      int column) {
+    float[] tile = scratch.floats(TILE, ROWS * COLUMNS);
+    boolean onto = i0 > 0;
+    int ldc = c.rowStride;
+    for (int j = 0; j < headWidth; j += COLUMNS) {
+      int width = Math.min(COLUMNS, headWidth - j);
+      for (int i = 0; i < keys; i += ROWS) {
+        int skipped = Math.min(count, seeing(i, i0) - i0);
+        int depth = count - skipped;
+        if (onto && depth == 0) {
+          break;
+        }
+        int height = Math.min(ROWS, keys - i);
+        int a0 = i * QUERY_BLOCK + skipped;
+        int b0 = j * count + skipped * COLUMNS;
+        int to = c.at(batch, i, column + j);
+        boolean whole = height == ROWS && width == COLUMNS;
+        float[] target = whole ? c.array : tile;
+        int at = whole ? to : 0;
+        int ld = whole ? ldc : COLUMNS;
+        if (onto && !whole) {
+          copy(c.array, to, ldc, tile, 0, COLUMNS, height, width);
+        }
+        float[] start = onto ? target : FloatTile.ZEROS;
+        FloatTile.direct(
+            scores,
+            a0,
+            QUERY_BLOCK,
+            panels,
+            b0,
+            depth,
+            start,
+            onto ? at : 0,
+            onto ? ld : 0,
+            target,
+            at,
+            ld);
+        if (!whole) {
+          copy(tile, 0, COLUMNS, c.array, to, ldc, height, width);
+        }
+      }
+    }
+  }
+
+  private static void copy(
+      float[] from, int from0, int ldFrom, float[] to, int to0, int ldTo, int rows, int columns) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(from, from0 + i * ldFrom, to, to0 + i * ldTo, columns);
+    }
+  }
+
+  /**
+   * Makes scores minus infinity where a query does not see a key, among the keys that some lane of
+   * its vector sees.
+   *
+   * @return how many keys some lane sees
+   */
+  final int hide(Scratch scratch, float[] scores, int i0, int count, int vector) {
+    int lanes = Math.min(LANES, count - vector);
+    int first = visible(i0 + vector);
+    int last = visible(i0 + vector + lanes - 1);
+    if (first < last) {
+      float[] limits = scratch.floats(LIMITS, LANES);
+      for (int lane = 0; lane < LANES; lane++) {
+        limits[lane] = visible(i0 + vector + Math.min(lane, lanes - 1));
+      }
+      hide(scores, vector, first, last, limits);
+    }
+    return last;
+  }
+
+  private static void hide(float[] scores, int vector, int first, int last, float[] limits) {
+    FloatVector limit = FloatVector.fromArray(SPECIES, limits, 0);
+    for (int j = first; j < last; j++) {
+      int at = j * QUERY_BLOCK + vector;
+      FloatVector score = FloatVector.fromArray(SPECIES, scores, at);
+      VectorMask<Float> seen = limit.compare(VectorOperators.GT, FloatVector.broadcast(SPECIES, j));
+      HIDDEN.blend(score, seen).intoArray(scores, at);
     }
   }
 
@@ -185,28 +312,28 @@ abstract class AttentionHead extends ParallelKernel {
     return threshold > 0;
   }
 
-  /** Multiplies the elements of one query's row by 0 or 1 / (1 - rate). */
-  final void drop(Scratch scratch, int item, int query, float[] row, int at, int count) {
-    int[] words = scratch.ints(count);
-    long first = ((long) item * queries + query) * keys;
-    Philox.words(seed, step, call, first, words, 0, count);
-    FloatVector factor = FloatVector.broadcast(SPECIES, keepScale);
-    FloatVector zero = FloatVector.zero(SPECIES);
-    IntVector least = IntVector.broadcast(INTS, threshold);
-    int j = 0;
-    for (; j <= count - LANES; j += LANES) {
-      VectorMask<Float> dropped =
-          IntVector.fromArray(INTS, words, j)
-              .lanewise(VectorOperators.LSHR, 8)
-              .lt(least)
-              .cast(SPECIES);
-      FloatVector.fromArray(SPECIES, row, at + j)
-          .mul(factor)
-          .blend(zero, dropped)
-          .intoArray(row, at + j);
+  /** What the scores of a block are multiplied by: 0 or 1 / (1 - rate). */
+  final float[] kept(Scratch scratch, int item, int i0, int count) {
+    float[] kept = scratch.floats(KEPT, paddedKeys * QUERY_BLOCK);
+    int[] words = scratch.ints(keys);
+    for (int i = 0; i < count; i++) {
+      long first = ((long) item * queries + i0 + i) * keys;
+      int seen = visible(i0 + i);
+      Philox.words(seed, step, call, first, words, 0, seen);
+      for (int j = 0; j < seen; j++) {
+        kept[j * QUERY_BLOCK + i] = words[j] >>> 8 < threshold ? 0 : keepScale;
+      }
     }
-    for (; j < count; j++) {
-      row[at + j] = words[j] >>> 8 < threshold ? 0 : row[at + j] * keepScale;
+    return kept;
+  }
+
+  /** Multiplies the scores of a block by what {@link #kept} made. */
+  final void drop(float[] scores, float[] kept, int i0, int count) {
+    int seen = visible(i0 + count - 1);
+    for (int j = 0; j < seen; j++) {
+      int skipped = Math.min(count, seeing(j, i0) - i0);
+      int at = j * QUERY_BLOCK + skipped;
+      RowArithmetic.multiply(scores, at, kept, at, scores, at, count - skipped);
     }
   }
 

@@ -30,4 +30,16 @@ final class AttentionRows {
   int at(int batch, int token, int column) {
     return offset + batch * batchStride + token * rowStride + column;
   }
+
+  /** Packs a head's slice of successive tokens as the right operand of a product. */
+  void pack(int batch, int token, int column, int tokens, int width, float[] to) {
+    int from = at(batch, token, column);
+    FloatPacking.columns(array, from, rowStride, width, tokens, to, 0, 0, tokens);
+  }
+
+  /** The same transposed: the columns are tokens. */
+  void packTransposed(int batch, int token, int column, int tokens, int width, float[] to) {
+    int from = at(batch, token, column);
+    FloatPacking.columnsTransposed(array, from, rowStride, tokens, width, to, 0, 0, width);
+  }
 }

@@ -179,7 +179,6 @@ final class FastAttention {
               .query(FastKernel.floats(inputs[0]), inputs[0].offset(), width, rows)
               .key(FastKernel.floats(inputs[1]), inputs[1].offset(), width, keyRows)
               .value(FastKernel.floats(inputs[2]), inputs[2].offset(), width, keyRows)
-              .out(FastKernel.floats(inputs[3]), inputs[3].offset(), width, rows)
               .logSum(FastKernel.floats(inputs[4]), inputs[4].offset())
               .outGradient(FastKernel.floats(inputs[5]), inputs[5].offset(), width, rows)
               .queryGradient(FastKernel.floats(outputs[0]), outputs[0].offset(), width, rows)

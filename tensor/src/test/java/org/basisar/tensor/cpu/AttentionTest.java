@@ -132,7 +132,7 @@ final class AttentionTest {
       AttentionBackward backward =
           new AttentionBackward(batches, heads, headWidth, queries, keys, cell);
       backward.query(qkv, past, row, batch).key(qkv, width, row, batch);
-      backward.value(qkv, 2 * width, row, batch).out(out, 0, width, queries * width);
+      backward.value(qkv, 2 * width, row, batch);
       backward.logSum(logSum, 0).outGradient(gradient, 0, width, queries * width);
       backward.queryGradient(dqkv, past, row, batch).keyGradient(dqkv, width, row, batch);
       backward.valueGradient(dqkv, 2 * width, row, batch).dropout(rate, SEED, STEP, CALL);
