@@ -29,7 +29,7 @@ public final class BasisPicture {
    * Outliers count after all if the other weights span less than this part of the largest: a vector
    * that is one token and nothing else is drawn as that.
    */
-  private static final double LEAST_REST = 0.05;
+  private static final double LEAST_REST = 0.02;
 
   private final int rows;
   private final int columns;
