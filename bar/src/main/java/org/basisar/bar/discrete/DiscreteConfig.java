@@ -8,7 +8,6 @@ import org.basisar.bar.train.RunConfig;
  * key {@code tokens} with the value {@code discrete}.
  *
  * @param order in which order codes are generated
- * @param training the optimisation; accumulation is 1
  */
 public record DiscreteConfig(
     RunConfig.Data data,
@@ -27,9 +26,6 @@ public record DiscreteConfig(
     require(
         network.classes() == data.classNames().size(),
         "the network has " + network.classes() + " classes, the data " + data.classNames().size());
-    require(
-        training.accumulation() == 1,
-        "--accumulation must be 1 with --tokens discrete, is " + training.accumulation());
     long widest = Math.max(3L * network.width(), network.codes());
     require(
         training.batch() * (long) network.tokens() * widest <= Integer.MAX_VALUE,

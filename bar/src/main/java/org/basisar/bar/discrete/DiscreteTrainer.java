@@ -4,29 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.basisar.autograd.Gradients;
-import org.basisar.autograd.Tape;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.train.BatchSource;
 import org.basisar.bar.train.DivergedException;
 import org.basisar.bar.train.PixelTokens;
 import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.StepPrograms;
 import org.basisar.bar.train.StepReport;
 import org.basisar.nn.AdamW;
 import org.basisar.nn.LearningRate;
-import org.basisar.nn.Parameter;
 import org.basisar.nn.ParameterGroup;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Ops;
-import org.basisar.tensor.Program;
 import org.basisar.tensor.Scope;
 import org.basisar.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a discrete model by cross-entropy, step by step. The step is captured at its first run and
- * replayed afterwards; a learned order is hardened between steps. Every number is a function of
- * (configuration, step).
+ * Trains a discrete model by cross-entropy, step by step, by {@link StepPrograms}; a learned order
+ * is hardened before each step. Every number is a function of (configuration, step).
  */
 public final class DiscreteTrainer implements AutoCloseable {
   private static final long ORDERS = 0x6f7264657273L;
@@ -47,8 +42,7 @@ public final class DiscreteTrainer implements AutoCloseable {
   private final Tensor places; // [B, N]
   private final Tensor labels; // [B]
   private final Tensor identity; // [K, K]
-  private final List<Tensor> results = new ArrayList<>(); // loss, gradient norm
-  private @Nullable Program program;
+  private final StepPrograms programs;
   private long step;
 
   /** A trainer at step 0. The model stays the caller's to close. */
@@ -89,6 +83,7 @@ public final class DiscreteTrainer implements AutoCloseable {
     identity =
         Scope.outside(
             () -> learned ? Tensor.of(dtype, ones, kinds, kinds) : Tensor.zeros(dtype, 1, 1));
+    programs = new StepPrograms(optimizer, training.accumulation(), new Body());
     model.network().training(true);
   }
 
@@ -133,36 +128,43 @@ public final class DiscreteTrainer implements AutoCloseable {
   public StepReport advance() {
     double rate = schedule.at(step);
     optimizer.prepare(step, rate);
-    load();
     LearnedOrder order = model.order();
-    if (program == null) {
-      if (order != null) {
-        order.harden();
-      }
-      program = Scope.guarded(() -> Program.capture(this::body));
-    } else {
-      program.replay();
-    }
-    StepReport report =
-        new StepReport(
-            step + 1, results.get(0).item(), Double.NaN, Double.NaN, results.get(1).item(), rate);
-    DivergedException.check(report);
     if (order != null) {
       order.harden();
     }
+    StepPrograms.Figures figures = programs.advance(step);
+    StepReport report =
+        new StepReport(
+            step + 1, figures.loss(0), Double.NaN, Double.NaN, figures.gradientNorm(), rate);
+    DivergedException.check(report);
     step++;
     return report;
   }
 
-  private void load() {
-    source.fill(step, hostTokens, hostLabels);
-    model.training().seek(step);
+  /** What a step consists of. */
+  private final class Body implements StepPrograms.Body {
+    @Override
+    public int load(long number) {
+      DiscreteTrainer.this.load(number);
+      return 0;
+    }
+
+    @Override
+    public StepPrograms.Loss loss() {
+      Tensor loss = crossEntropy();
+      return new StepPrograms.Loss(loss, List.of(loss));
+    }
+  }
+
+  private void load(long number) {
+    source.fill(number, hostTokens, hostLabels);
+    model.training().seek(number);
     int[] raster = codebook.encode(hostTokens);
     int tokens = fixed.length;
     double progress = (double) step / config.training().steps();
-    // Two steps must not share their orders, nor two runs of neighbouring seeds.
+    // Two batches must not share their orders, nor two runs of neighbouring seeds.
     SplittableRandom random =
-        new SplittableRandom((config.seed() ^ ORDERS) * 0x9e3779b97f4a7c15L + step * 0x2545f491L);
+        new SplittableRandom((config.seed() ^ ORDERS) * 0x9e3779b97f4a7c15L + number * 0x2545f491L);
     for (int image = 0; image < hostLabels.length; image++) {
       int[] order = config.order().training(fixed, progress, random);
       for (int k = 0; k < tokens; k++) {
@@ -175,23 +177,8 @@ public final class DiscreteTrainer implements AutoCloseable {
     labels.copyFrom(hostLabels, 0);
   }
 
-  private void body() {
-    try (Scope _ = Scope.open();
-        Tape tape = Tape.open()) {
-      optimizer.parameters().values().forEach(parameter -> tape.watch(parameter.tensor()));
-      Tensor loss = loss();
-      Gradients gradients = tape.backward(loss);
-      keep(loss);
-      keep(optimizer.update((Parameter parameter) -> gradients.of(parameter.tensor())));
-    }
-  }
-
-  private void keep(Tensor tensor) {
-    results.add(Scope.outside(tensor::detach));
-  }
-
   /** Mean cross-entropy per code, in nats. */
-  Tensor loss() {
+  private Tensor crossEntropy() {
     LearnedOrder order = model.order();
     int kinds = config.network().codes();
     if (order == null) {
@@ -209,10 +196,7 @@ public final class DiscreteTrainer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (program != null) {
-      results.forEach(Tensor::close);
-      program.close();
-    }
+    programs.close();
     optimizer.close();
     codes.close();
     places.close();

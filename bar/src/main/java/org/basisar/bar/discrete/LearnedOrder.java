@@ -15,8 +15,7 @@ import org.basisar.tensor.Tensor;
  *
  * <p>Forward it is the permutation nearest to Sinkhorn's relaxation of the logits, backward it is
  * the relaxation itself (straight through). A mixture would show a position the very token it is to
- * predict. {@link #harden} finds the permutation on the host; it is called before the first step
- * and after each.
+ * predict. {@link #harden} finds the permutation on the host; it is called before each step.
  */
 public final class LearnedOrder extends Module {
   private static final double TEMPERATURE = 1;

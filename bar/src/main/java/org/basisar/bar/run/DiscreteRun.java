@@ -239,7 +239,7 @@ public final class DiscreteRun {
             + " blocks");
     facts.put("order", config.order().label());
     facts.put("steps", Long.toString(config.training().steps()));
-    facts.put("batch", Integer.toString(config.training().batch()));
+    facts.put("batch", config.training().batch() + " × " + config.training().accumulation());
     facts.put("learning rate", Double.toString(config.training().learningRate()));
     facts.put("average decay", Double.toString(config.training().averageDecay()));
     facts.put(

@@ -81,6 +81,13 @@ class DiscreteCommandTest {
   }
 
   @Test
+  void microBatchesAreAddedUp() {
+    Path run = train("run", "--steps=2", "--accumulation=3");
+    assertThat(run.resolve("report.html")).content().contains("4 × 3");
+    assertThat(run.resolve("metrics.csv")).content().doesNotContain("NaN");
+  }
+
+  @Test
   void optionsOfTheOtherKindAreRefused() {
     tiny("--tokens=discrete", "--transform=pca", "--out=" + folder.resolve("a"))
         .failed(2, "--transform does not go with --tokens discrete; leave it out");
@@ -88,8 +95,6 @@ class DiscreteCommandTest {
         .failed(2, "--codes needs --tokens discrete; add it");
     tiny("--tokens=discrete", "--group=3", "--out=" + folder.resolve("c"))
         .failed(2, "--group 3 does not divide the 16 tokens");
-    tiny("--tokens=discrete", "--accumulation=2", "--out=" + folder.resolve("d"))
-        .failed(2, "--accumulation must be 1 with --tokens discrete");
     assertThat(folder).isEmptyDirectory();
   }
 

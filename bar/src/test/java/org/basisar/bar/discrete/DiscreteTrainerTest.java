@@ -22,6 +22,7 @@ import org.basisar.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +31,11 @@ class DiscreteTrainerTest {
   static final int CODES = 11;
 
   static DiscreteConfig config(OrderName order, int group, long steps, double dropout) {
+    return config(order, group, steps, dropout, 1);
+  }
+
+  private static DiscreteConfig config(
+      OrderName order, int group, long steps, double dropout, int accumulation) {
     return new DiscreteConfig(
         new RunConfig.Data("embedded", DATA.classNames(), true),
         new RunConfig.Image(8, 3, 2, 2),
@@ -39,7 +45,7 @@ class DiscreteTrainerTest {
         new RunConfig.Training(
             steps,
             6,
-            1,
+            accumulation,
             1e-2,
             1e-4,
             2,
@@ -105,11 +111,9 @@ class DiscreteTrainerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = OrderName.class,
-      names = {"RAR", "LEARNED"})
-  void resumingChangesNoBit(OrderName order, @TempDir Path folder) {
-    DiscreteConfig config = config(order, 2, 9, 0.1);
+  @CsvSource({"RAR,1", "LEARNED,1", "RAR,3", "LEARNED,2"})
+  void resumingChangesNoBit(OrderName order, int accumulation, @TempDir Path folder) {
+    DiscreteConfig config = config(order, 2, 9, 0.1, accumulation);
     Map<String, List<Double>> uninterrupted;
     try (DiscreteModel model = model(config);
         DiscreteTrainer trainer = new DiscreteTrainer(config, model, DATA)) {
