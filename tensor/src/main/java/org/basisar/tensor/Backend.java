@@ -8,6 +8,11 @@ public interface Backend {
   /** Memory for {@code elements} elements, contents undefined. */
   Object allocate(DType dtype, int elements);
 
+  /** Where in a block the first element of a tensor lies. */
+  default int origin(Object memory) {
+    return 0;
+  }
+
   /** Returns memory to the system; never called for memory that is pooled. */
   void free(Object memory);
 

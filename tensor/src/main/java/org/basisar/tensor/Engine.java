@@ -143,8 +143,7 @@ public final class Engine {
 
   static Tensor allocate(State state, Device device, Shape shape, DType dtype) {
     Pool pool = state.program == null ? device.pool() : state.program.pool(device);
-    return adopt(
-        new Tensor(device, pool.allocate(dtype, shape.size()), shape, shape.denseStrides(), 0));
+    return adopt(Tensor.dense(device, pool.allocate(dtype, shape.size()), shape));
   }
 
   /** Puts a new tensor into this thread's innermost scope, if one is open. */

@@ -64,12 +64,15 @@ public final class Tensor implements AutoCloseable {
 
   private static Tensor filled(Device device, DType dtype, Object values, Shape shape) {
     int count = shape.size();
-    Tensor tensor =
-        Engine.adopt(
-            new Tensor(
-                device, device.pool().allocate(dtype, count), shape, shape.denseStrides(), 0));
-    tensor.device.backend().write(tensor.storage.memory(), 0, values, 0, count);
+    Tensor tensor = Engine.adopt(dense(device, device.pool().allocate(dtype, count), shape));
+    device.backend().write(tensor.storage.memory(), tensor.offset, values, 0, count);
     return tensor;
+  }
+
+  /** A tensor that takes the first elements of a new block. */
+  static Tensor dense(Device device, Storage storage, Shape shape) {
+    int origin = device.backend().origin(storage.memory());
+    return new Tensor(device, storage, shape, shape.denseStrides(), origin);
   }
 
   /** A tensor of zeros. */
@@ -197,15 +200,13 @@ public final class Tensor implements AutoCloseable {
         return Ops.contiguous(this).gather();
       }
     }
-    Object all = HostArrays.create(dtype(), storage.capacity());
-    device.backend().read(storage.memory(), 0, all, 0, storage.capacity());
     int[] index = new int[strides.length];
     for (int i = 0; i < size(); i++) {
       int at = offset;
       for (int axis = 0; axis < index.length; axis++) {
         at += index[axis] * strides[axis];
       }
-      System.arraycopy(all, at, host, i, 1);
+      System.arraycopy(storage.memory(), at, host, i, 1);
       for (int axis = index.length - 1; axis >= 0 && ++index[axis] == shape.dim(axis); axis--) {
         index[axis] = 0;
       }

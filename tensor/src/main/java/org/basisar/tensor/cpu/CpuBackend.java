@@ -28,7 +28,16 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Object allocate(DType dtype, int elements) {
-    return HostArrays.create(dtype, elements);
+    boolean lined = dtype == DType.F32 && elements >= Scratch.HALF_REGION;
+    return HostArrays.create(dtype, elements + (lined ? Scratch.LINE : 0));
+  }
+
+  /** Large arrays begin where vectors lie within cache lines, as in {@link Scratch#LINE}. */
+  @Override
+  public int origin(Object memory) {
+    return memory instanceof float[] array && array.length >= Scratch.HALF_REGION
+        ? Scratch.LINE
+        : 0;
   }
 
   @Override

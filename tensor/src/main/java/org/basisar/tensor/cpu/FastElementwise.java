@@ -236,7 +236,7 @@ final class FastElementwise {
 
   private static final class GatedGeluGradient extends ElementKernel {
     private static final int BELL = 3;
-    private static final int CDF = 4;
+    private static final int PRODUCT = 4;
 
     private final float[] gate;
     private final int go;
@@ -283,7 +283,7 @@ final class FastElementwise {
           dvalue,
           dvo + at,
           scratch.floats(BELL, CHUNK),
-          scratch.floats(CDF, CHUNK),
+          scratch.floats(PRODUCT, CHUNK),
           n);
     }
   }

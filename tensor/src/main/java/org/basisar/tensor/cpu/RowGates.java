@@ -42,7 +42,7 @@ final class RowGates {
    * dgate = gelu'(gate) value dy and dvalue = gelu(gate) dy.
    *
    * @param bell room for n elements, from 0
-   * @param cdf the same
+   * @param product the same
    */
   static void geluGateBackward(
       float[] gate,
@@ -56,30 +56,78 @@ final class RowGates {
       float[] dvalue,
       int dvo,
       float[] bell,
-      float[] cdf,
+      float[] product,
       int n) {
-    // In three passes over the first-level cache: in one, the compiler allocates some vectors.
-    VectorMath.bell(gate, go, bell, 0, n);
-    VectorMath.normalCdf(gate, go, bell, 0, cdf, 0, n);
+    // In two passes: in one, the compiler allocates some vectors. The first reads memory and the
+    // second writes it, so that both have something to compute meanwhile.
+    int whole = SPECIES.loopBound(n);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatLanes.bell(FloatVector.fromArray(SPECIES, gate, go + i)).intoArray(bell, i);
+      FloatVector.fromArray(SPECIES, value, vo + i)
+          .mul(FloatVector.fromArray(SPECIES, dy, dyo + i))
+          .intoArray(product, i);
+    }
+    slopes(gate, go, dy, dyo, dgate, dgo, dvalue, dvo, bell, product, whole);
+    if (whole < n) {
+      geluGateBackwardEnd(
+          gate,
+          go + whole,
+          value,
+          vo + whole,
+          dy,
+          dyo + whole,
+          dgate,
+          dgo + whole,
+          dvalue,
+          dvo + whole,
+          n - whole);
+    }
+  }
+
+  private static void slopes(
+      float[] gate,
+      int go,
+      float[] dy,
+      int dyo,
+      float[] dgate,
+      int dgo,
+      float[] dvalue,
+      int dvo,
+      float[] bell,
+      float[] product,
+      int whole) {
     FloatVector factor = FloatVector.broadcast(SPECIES, INVERSE_SQRT_2PI);
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LANES) {
+    for (int i = 0; i < whole; i += LANES) {
       FloatVector g = FloatVector.fromArray(SPECIES, gate, go + i);
-      FloatVector below = FloatVector.fromArray(SPECIES, cdf, i);
-      FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo + i);
-      FloatVector slope = g.mul(factor).fma(FloatVector.fromArray(SPECIES, bell, i), below);
-      FloatVector v = FloatVector.fromArray(SPECIES, value, vo + i).mul(gradient);
-      gradient.mul(g.mul(below)).intoArray(dvalue, dvo + i);
-      v.mul(slope).intoArray(dgate, dgo + i);
+      FloatVector density = FloatVector.fromArray(SPECIES, bell, i);
+      FloatVector below = FloatLanes.normalCdf(g, density);
+      FloatVector.fromArray(SPECIES, dy, dyo + i).mul(g.mul(below)).intoArray(dvalue, dvo + i);
+      FloatVector slope = g.mul(factor).fma(density, below);
+      FloatVector.fromArray(SPECIES, product, i).mul(slope).intoArray(dgate, dgo + i);
     }
-    for (; i < n; i++) {
-      float g = gate[go + i];
-      float gradient = dy[dyo + i];
-      float slope = Math.fma(g * INVERSE_SQRT_2PI, bell[i], cdf[i]);
-      float v = value[vo + i] * gradient;
-      dvalue[dvo + i] = gradient * (g * cdf[i]);
-      dgate[dgo + i] = v * slope;
-    }
+  }
+
+  private static void geluGateBackwardEnd(
+      float[] gate,
+      int go,
+      float[] value,
+      int vo,
+      float[] dy,
+      int dyo,
+      float[] dgate,
+      int dgo,
+      float[] dvalue,
+      int dvo,
+      int n) {
+    VectorMask<Float> mask = SPECIES.indexInRange(0, n);
+    FloatVector g = FloatVector.fromArray(SPECIES, gate, go, mask);
+    FloatVector density = FloatLanes.bell(g);
+    FloatVector below = FloatLanes.normalCdf(g, density);
+    FloatVector gradient = FloatVector.fromArray(SPECIES, dy, dyo, mask);
+    FloatVector product = FloatVector.fromArray(SPECIES, value, vo, mask).mul(gradient);
+    gradient.mul(g.mul(below)).intoArray(dvalue, dvo, mask);
+    FloatVector slope = g.mul(FloatVector.broadcast(SPECIES, INVERSE_SQRT_2PI)).fma(density, below);
+    product.mul(slope).intoArray(dgate, dgo, mask);
   }
 
   /** out = x + gate y. */

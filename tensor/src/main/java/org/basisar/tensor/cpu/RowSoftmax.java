@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Softmax of one fp32 row, whole and in the parts that attention uses. */
+/** Softmax of one fp32 row, and its largest element. */
 final class RowSoftmax {
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final int LANES = FloatLanes.LANES;
@@ -16,7 +16,7 @@ final class RowSoftmax {
     if (n == 0) {
       return;
     }
-    float sum = exponentials(x, xo, y, yo, n, 1, max(x, xo, n));
+    float sum = exponentials(x, xo, y, yo, n, max(x, xo, n));
     RowArithmetic.scale(y, yo, 1 / sum, y, yo, n);
   }
 
@@ -56,16 +56,14 @@ final class RowSoftmax {
     return max;
   }
 
-  /** y = exp(scale (x - shift)) for shift at least x; returns the sum. */
-  static float exponentials(float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
+  /** y = exp(x - shift) for shift at least x; returns the sum. */
+  private static float exponentials(float[] x, int xo, float[] y, int yo, int n, float shift) {
     FloatVector sum = FloatVector.zero(SPECIES);
     FloatVector offset = FloatVector.broadcast(SPECIES, shift);
-    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
     int whole = SPECIES.loopBound(n);
     for (int i = 0; i < whole; i += LANES) {
       FloatVector e =
-          FloatLanes.expOfNegative(
-              FloatVector.fromArray(SPECIES, x, xo + i).sub(offset).mul(factor));
+          FloatLanes.expOfNegative(FloatVector.fromArray(SPECIES, x, xo + i).sub(offset));
       e.intoArray(y, yo + i);
       sum = sum.add(e);
     }
@@ -73,19 +71,16 @@ final class RowSoftmax {
     sum.intoArray(lanes, 0);
     float total = FloatLanes.sum(lanes);
     if (whole < n) {
-      total += exponentialsEnd(x, xo + whole, y, yo + whole, n - whole, scale, shift);
+      total += exponentialsEnd(x, xo + whole, y, yo + whole, n - whole, shift);
     }
     return total;
   }
 
-  private static float exponentialsEnd(
-      float[] x, int xo, float[] y, int yo, int n, float scale, float shift) {
+  private static float exponentialsEnd(float[] x, int xo, float[] y, int yo, int n, float shift) {
     VectorMask<Float> mask = SPECIES.indexInRange(0, n);
     FloatVector e =
         FloatLanes.expOfNegative(
-            FloatVector.fromArray(SPECIES, x, xo, mask)
-                .sub(FloatVector.broadcast(SPECIES, shift))
-                .mul(FloatVector.broadcast(SPECIES, scale)));
+            FloatVector.fromArray(SPECIES, x, xo, mask).sub(FloatVector.broadcast(SPECIES, shift)));
     e.intoArray(y, yo, mask);
     float[] lanes = Scratch.ofThread().lanes;
     e.blend(FloatVector.zero(SPECIES), mask.not()).intoArray(lanes, 0);

@@ -28,7 +28,7 @@ final class Scratch {
   static final int LINE = 12;
 
   /** More than half a region of G1, in elements, if the region's size is the default. */
-  private static final int HALF_REGION = halfRegion();
+  static final int HALF_REGION = halfRegion();
 
   private static int halfRegion() {
     // A 2048th of the heap, rounded up to a power of 2, between 1 MiB and 32 MiB.

@@ -166,13 +166,13 @@ final class OpContractTest {
   private static final float GUARD = 1.5e33f;
 
   /**
-   * Blocks of memory are longer than the tensors in them. The first run leaves its blocks in the
-   * pool; they are filled with a guard value, and the second run, which gets them again, must
-   * overwrite its results and nothing behind them.
+   * Blocks of memory are longer than the tensors in them, at the end and perhaps at the start. The
+   * first run leaves its blocks in the pool; they are filled with a guard value, and the second
+   * run, which gets them again, must overwrite its results and nothing around them.
    */
   @ParameterizedTest
   @MethodSource("cases")
-  void nothingIsWrittenBehindTheResults(OpCase opCase) {
+  void nothingIsWrittenAroundTheResults(OpCase opCase) {
     Set<Object> guarded = Collections.newSetFromMap(new IdentityHashMap<>());
     List<long[]> expected;
     try (Scope _ = Scope.open()) {
@@ -195,8 +195,11 @@ final class OpContractTest {
             && !(opCase.op() instanceof Movement.View)
             && result.storage().memory() instanceof float[] memory
             && guarded.contains(memory)) {
-          for (int i = result.size(); i < memory.length; i++) {
+          for (int i = result.offset() + result.size(); i < memory.length; i++) {
             assertThat(memory[i]).as("%s, element %d behind the end", opCase, i).isEqualTo(GUARD);
+          }
+          for (int i = 0; i < result.offset(); i++) {
+            assertThat(memory[i]).as("%s, element %d before the start", opCase, i).isEqualTo(GUARD);
           }
         }
       }
