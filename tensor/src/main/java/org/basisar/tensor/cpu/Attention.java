@@ -95,6 +95,11 @@ final class Attention extends AttentionHead {
   public void run(int from, int to) {
     Scratch scratch = Scratch.ofThread();
     for (int item = from; item < to; item++) {
+      if (nearby && (item == from || item % heads == 0)) {
+        query.bringNear(scratch, item / heads, queries, heads * headWidth);
+        key.bringNear(scratch, item / heads, keys, heads * headWidth);
+        value.bringNear(scratch, item / heads, keys, heads * headWidth);
+      }
       head(scratch, item);
     }
   }

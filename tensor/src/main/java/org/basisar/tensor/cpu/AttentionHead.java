@@ -27,6 +27,9 @@ abstract class AttentionHead extends ParallelKernel {
   /** Cells shorter than this are not worth a block of queries of their own. */
   private static final int SMALL_CELL = 32;
 
+  /** Elements of an operand of a batch member. */
+  private static final int NEARBY = 32 * 1024;
+
   private static final int EDGE = 3;
   private static final int TILE = 4;
   private static final int LIMITS = 5;
@@ -44,6 +47,9 @@ abstract class AttentionHead extends ParallelKernel {
   final int paddedHead;
 
   final int paddedKeys;
+
+  /** Whether a batch member's operands fit in a second-level cache, beside the scratch. */
+  final boolean nearby;
 
   private int threshold;
   private float keepScale = 1;
@@ -68,6 +74,7 @@ abstract class AttentionHead extends ParallelKernel {
     this.queries = queries;
     this.keys = keys;
     this.cellTokens = cellTokens;
+    nearby = (long) keys * heads * headWidth <= NEARBY;
     scale = (float) (1 / Math.sqrt(headWidth));
     paddedHead = roundUp(headWidth, COLUMNS);
     paddedKeys = roundUp(keys, ROWS);

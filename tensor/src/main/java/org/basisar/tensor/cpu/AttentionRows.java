@@ -31,6 +31,11 @@ final class AttentionRows {
     return offset + batch * batchStride + token * rowStride + column;
   }
 
+  /** Brings all heads of a batch member into the caches, in the order of memory. */
+  void bringNear(Scratch scratch, int batch, int tokens, int width) {
+    GemmBlocks.bringNear(scratch, array, at(batch, 0, 0), rowStride, tokens, width);
+  }
+
   /** Packs a head's slice of successive tokens as the right operand of a product. */
   void pack(int batch, int token, int column, int tokens, int width, float[] to) {
     int from = at(batch, token, column);

@@ -184,8 +184,7 @@ final class GemmBlocks {
   }
 
   /** Reads an element of every cache line of a block, in the order of memory. */
-  private static void bringNear(
-      Scratch scratch, float[] a, int a0, int lda, int rows, int columns) {
+  static void bringNear(Scratch scratch, float[] a, int a0, int lda, int rows, int columns) {
     float sum = 0;
     for (int i = 0; i < rows; i++) {
       int row = a0 + i * lda;
