@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.basisar.nn.io.JsonValue.JsonArray;
 import org.basisar.nn.io.JsonValue.JsonObject;
@@ -25,7 +24,7 @@ import org.basisar.tensor.Shape;
  * which with a header padded to 8 bytes leaves every tensor aligned to its element. Arrays are not
  * copied when they are added; they are read by {@link #write}. Not safe for concurrent use.
  */
-public final class SafeTensorsWriter {
+public final class SafeTensorsWriter implements TensorWriter<SafeTensorsWriter> {
   private record Entry(StoredTensor tensor, TensorSource source) {}
 
   private final Map<String, Entry> entries = new HashMap<>();
@@ -45,6 +44,7 @@ public final class SafeTensorsWriter {
    *
    * @throws SafeTensorsException if the name is taken or reserved
    */
+  @Override
   public SafeTensorsWriter add(String name, DType dtype, Shape shape, TensorSource source) {
     if (name.equals(SafeTensorsHeader.METADATA)) {
       throw new SafeTensorsException(
@@ -59,42 +59,6 @@ public final class SafeTensorsWriter {
           "two tensors are named " + Json.quote(name) + "; give each its own name");
     }
     return this;
-  }
-
-  /** Adds an F32 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public SafeTensorsWriter addFloats(String name, Shape shape, float[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.F32, shape, sink -> sink.floats(values, offset, shape.size()));
-  }
-
-  /** Adds an F64 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public SafeTensorsWriter addDoubles(String name, Shape shape, double[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.F64, shape, sink -> sink.doubles(values, offset, shape.size()));
-  }
-
-  /** Adds a BF16 tensor from floats, rounded to nearest even. */
-  public SafeTensorsWriter addBf16(String name, Shape shape, float[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.BF16, shape, sink -> sink.floats(values, offset, shape.size()));
-  }
-
-  /** Adds a BF16 tensor from its bits. */
-  public SafeTensorsWriter addBf16Bits(String name, Shape shape, short[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.BF16, shape, sink -> sink.bf16Bits(values, offset, shape.size()));
-  }
-
-  /** Adds an I32 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public SafeTensorsWriter addInts(String name, Shape shape, int[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.I32, shape, sink -> sink.ints(values, offset, shape.size()));
-  }
-
-  /** Adds a U8 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public SafeTensorsWriter addBytes(String name, Shape shape, byte[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.U8, shape, sink -> sink.bytes(values, offset, shape.size()));
   }
 
   /**

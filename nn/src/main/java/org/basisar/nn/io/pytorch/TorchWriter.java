@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.basisar.nn.io.AtomicFile;
 import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.Json;
@@ -13,6 +12,7 @@ import org.basisar.nn.io.StoredTensor;
 import org.basisar.nn.io.StoredType;
 import org.basisar.nn.io.TensorSink;
 import org.basisar.nn.io.TensorSource;
+import org.basisar.nn.io.TensorWriter;
 import org.basisar.nn.io.pytorch.TorchFileException.Reason;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Shape;
@@ -22,7 +22,7 @@ import org.basisar.tensor.Shape;
  * which they were added, each with a storage of its own. Arrays are taken by reference and read
  * while writing.
  */
-public final class TorchWriter {
+public final class TorchWriter implements TensorWriter<TorchWriter> {
   private static final String ROOT = "archive/";
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -34,6 +34,7 @@ public final class TorchWriter {
    *
    * @throws TorchFileException if the name is taken
    */
+  @Override
   public TorchWriter add(String name, DType dtype, Shape shape, TensorSource source) {
     long bytes = (long) shape.size() * dtype.bytes();
     Entry entry = new Entry(new StoredTensor(name, StoredType.of(dtype), shape, bytes), source);
@@ -42,36 +43,6 @@ public final class TorchWriter {
           Reason.DUPLICATE_NAME, "tensor " + Json.quote(name) + " was added twice; rename one");
     }
     return this;
-  }
-
-  /** Adds an F32 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public TorchWriter addFloats(String name, Shape shape, float[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.F32, shape, sink -> sink.floats(values, offset, shape.size()));
-  }
-
-  /** Adds an F64 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public TorchWriter addDoubles(String name, Shape shape, double[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.F64, shape, sink -> sink.doubles(values, offset, shape.size()));
-  }
-
-  /** Adds an I32 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public TorchWriter addInts(String name, Shape shape, int[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.I32, shape, sink -> sink.ints(values, offset, shape.size()));
-  }
-
-  /** Adds a U8 tensor from {@code shape.size()} elements starting at {@code offset}. */
-  public TorchWriter addBytes(String name, Shape shape, byte[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.U8, shape, sink -> sink.bytes(values, offset, shape.size()));
-  }
-
-  /** Adds a BF16 tensor from {@code shape.size()} bit patterns starting at {@code offset}. */
-  public TorchWriter addBf16Bits(String name, Shape shape, short[] values, int offset) {
-    Objects.checkFromIndexSize(offset, shape.size(), values.length);
-    return add(name, DType.BF16, shape, sink -> sink.bf16Bits(values, offset, shape.size()));
   }
 
   /**
