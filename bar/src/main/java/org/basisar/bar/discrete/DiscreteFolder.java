@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.basisar.bar.train.RunException;
 import org.basisar.bar.train.RunFiles;
-import org.basisar.nn.io.Checkpoint;
-import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.Json;
 import org.basisar.nn.io.JsonException;
 import org.basisar.nn.io.JsonValue.JsonObject;
@@ -61,15 +58,8 @@ public final class DiscreteFolder {
    * @throws RunException if it holds no readable configuration
    */
   public static DiscreteFolder open(Path path) {
-    Path file = path.resolve(RunFiles.CONFIG);
-    try {
-      Stored stored = RecordJson.read(Stored.class, Json.parseObject(Files.readAllBytes(file)));
-      return new DiscreteFolder(new RunFiles(path), stored.run());
-    } catch (JsonException | IllegalArgumentException e) {
-      throw new RunException(file + " is damaged: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new RunException("cannot read " + file + ": " + IoReason.of(e), e);
-    }
+    Stored stored = RunFiles.readConfig(path, json -> RecordJson.read(Stored.class, json));
+    return new DiscreteFolder(new RunFiles(path), stored.run());
   }
 
   /** Where the run is kept. */
@@ -109,14 +99,10 @@ public final class DiscreteFolder {
    * @return sentences about damaged newer checkpoints that were passed over
    */
   public List<String> restore(DiscreteTrainer trainer) {
-    Optional<Checkpoint> latest = files.latest();
-    if (latest.isEmpty()) {
-      return List.of(path() + " has no checkpoint yet; training from the beginning");
-    }
-    Checkpoint checkpoint = latest.get();
-    RunFiles.restore(checkpoint, trainer.model().tensors(), trainer.optimizer());
-    trainer.resume(checkpoint.step());
-    return checkpoint.warnings();
+    return files.restore(
+        trainer.model().tensors(),
+        trainer.optimizer(),
+        state -> trainer.resume(state.longAt("step")));
   }
 
   /**

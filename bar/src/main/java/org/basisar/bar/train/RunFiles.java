@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.basisar.nn.AdamW;
 import org.basisar.nn.Weights;
 import org.basisar.nn.io.AtomicFile;
@@ -14,6 +17,7 @@ import org.basisar.nn.io.Checkpoint;
 import org.basisar.nn.io.CheckpointDirectory;
 import org.basisar.nn.io.IoReason;
 import org.basisar.nn.io.Json;
+import org.basisar.nn.io.JsonException;
 import org.basisar.nn.io.JsonValue.JsonObject;
 import org.basisar.tensor.Tensor;
 
@@ -23,7 +27,7 @@ public final class RunFiles {
   public static final String CONFIG = "config.json";
 
   /** The file of a checkpoint with numbers that are no tensors. */
-  static final String STATE = "state.json";
+  private static final String STATE = "state.json";
 
   private static final String WEIGHTS = "model.safetensors";
   private static final String AVERAGES = "average.safetensors";
@@ -55,6 +59,26 @@ public final class RunFiles {
       Files.createDirectories(path.resolve("basis"));
     } catch (IOException e) {
       throw new RunException("cannot make run folder " + path + ": " + IoReason.of(e), e);
+    }
+  }
+
+  /**
+   * Reads the configuration of an existing run.
+   *
+   * @param parse makes it of what the file holds
+   * @throws RunException if the folder holds no readable configuration
+   */
+  public static <C> C readConfig(Path path, Function<JsonObject, C> parse) {
+    Path file = path.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new RunException(path + " is no run folder: it has no config.json; check the path");
+    }
+    try {
+      return parse.apply(Json.parseObject(Files.readAllBytes(file)));
+    } catch (JsonException | IllegalArgumentException e) {
+      throw new RunException(file + " is damaged: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new RunException("cannot read " + file + ": " + IoReason.of(e), e);
     }
   }
 
@@ -111,12 +135,33 @@ public final class RunFiles {
     return checkpoints.openLatest();
   }
 
-  /** Overwrites weights, averages and moments. */
-  public static void restore(Checkpoint checkpoint, Map<String, Tensor> model, AdamW optimizer) {
+  /**
+   * Overwrites weights, averages and moments by the newest checkpoint. A run that ended before its
+   * first checkpoint begins anew.
+   *
+   * @param resume is given what else was saved
+   * @return sentences about damaged newer checkpoints that were passed over
+   */
+  public List<String> restore(
+      Map<String, Tensor> model, AdamW optimizer, Consumer<JsonObject> resume) {
+    Optional<Checkpoint> latest = latest();
+    if (latest.isEmpty()) {
+      return List.of(path + " has no checkpoint yet; training from the beginning");
+    }
+    Checkpoint checkpoint = latest.get();
     // The weights last: what is not trained stands in both files, and is the same there.
     Weights.read(checkpoint.file(AVERAGES), averages(model, optimizer));
     Weights.read(checkpoint.file(WEIGHTS), model);
     Weights.read(checkpoint.file(MOMENTS), optimizer.moments());
+    Path file = checkpoint.file(STATE);
+    try {
+      resume.accept(Json.parseObject(Files.readAllBytes(file)));
+    } catch (JsonException e) {
+      throw new RunException(file + " is damaged: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new RunException("cannot read " + file + ": " + IoReason.of(e), e);
+    }
+    return checkpoint.warnings();
   }
 
   /**

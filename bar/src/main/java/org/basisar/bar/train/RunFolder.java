@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Readings;
 import org.basisar.nn.io.Checkpoint;
 import org.basisar.nn.io.IoReason;
-import org.basisar.nn.io.Json;
-import org.basisar.nn.io.JsonException;
 import org.basisar.nn.io.JsonValue.JsonObject;
 import org.jspecify.annotations.Nullable;
 
@@ -69,22 +66,17 @@ public final class RunFolder {
    * @throws RunException if it holds no readable configuration
    */
   public static RunFolder open(Path path) {
-    Path file = path.resolve(RunFiles.CONFIG);
-    if (!Files.isRegularFile(file)) {
-      throw new RunException(path + " is no run folder: it has no config.json; check the path");
-    }
-    try {
-      JsonObject json = Json.parseObject(Files.readAllBytes(file));
-      if (json.has("tokens")) {
-        throw new RunException(
-            path + " is a run on discrete tokens; choose a run on continuous ones");
-      }
-      return new RunFolder(new RunFiles(path), ConfigJson.read(json));
-    } catch (JsonException | IllegalArgumentException e) {
-      throw new RunException(file + " is damaged: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new RunException("cannot read " + file + ": " + IoReason.of(e), e);
-    }
+    RunConfig config =
+        RunFiles.readConfig(
+            path,
+            json -> {
+              if (json.has("tokens")) {
+                throw new RunException(
+                    path + " is a run on discrete tokens; choose a run on continuous ones");
+              }
+              return ConfigJson.read(json);
+            });
+    return new RunFolder(new RunFiles(path), config);
   }
 
   /** Where the run is kept. */
@@ -138,25 +130,15 @@ public final class RunFolder {
    * @return sentences about damaged newer checkpoints that were passed over
    */
   public List<String> restore(Trainer trainer) {
-    Optional<Checkpoint> latest = files.latest();
-    if (latest.isEmpty()) {
-      return List.of(path() + " has no checkpoint yet; training from the beginning");
-    }
-    Checkpoint checkpoint = latest.get();
-    RunFiles.restore(checkpoint, trainer.model().tensors(), trainer.optimizer());
-    Path file = checkpoint.file(RunFiles.STATE);
-    try {
-      JsonObject state = Json.parseObject(Files.readAllBytes(file));
-      trainer.resume(state.longAt("step"));
-      trainer
-          .projection()
-          .counters(state.longAt("projections"), state.longAt("projectionsSkipped"));
-    } catch (JsonException e) {
-      throw new RunException(file + " is damaged: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new RunException("cannot read " + file + ": " + IoReason.of(e), e);
-    }
-    return checkpoint.warnings();
+    return files.restore(
+        trainer.model().tensors(),
+        trainer.optimizer(),
+        state -> {
+          trainer.resume(state.longAt("step"));
+          trainer
+              .projection()
+              .counters(state.longAt("projections"), state.longAt("projectionsSkipped"));
+        });
   }
 
   /**
