@@ -126,8 +126,18 @@ public final class DiscreteRun {
           }
 
           @Override
-          public void measured(StepReport report, double imagesPerSecond) {
-            metrics.append(report, imagesPerSecond, validate(trainer, validation));
+          public double validation() {
+            if (validation == null) {
+              return Double.NaN;
+            }
+            try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
+              return validation.crossEntropy(trainer.model());
+            }
+          }
+
+          @Override
+          public void measured(StepReport report, double imagesPerSecond, double validated) {
+            metrics.append(report, imagesPerSecond, validated);
           }
 
           @Override
@@ -140,18 +150,6 @@ public final class DiscreteRun {
         TrainingLoop.run(steps, config.training(), plan, folder.path(), listener, stop);
     folder.save(trainer);
     return last;
-  }
-
-  /** The cross-entropy of the averaged weights, if it is due. */
-  private double validate(DiscreteTrainer trainer, @Nullable DiscreteValidation validation) {
-    boolean due =
-        TrainingLoop.validates(trainer.step(), config.training().steps(), plan.logEvery());
-    if (validation == null || !due) {
-      return Double.NaN;
-    }
-    try (AdamW.Averaged _ = trainer.optimizer().averaged()) {
-      return validation.crossEntropy(trainer.model());
-    }
   }
 
   private void draw(DiscreteTrainer trainer) throws IOException {

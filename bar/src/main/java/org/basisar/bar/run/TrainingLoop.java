@@ -25,8 +25,15 @@ final class TrainingLoop {
     /** Does one more. */
     StepReport advance();
 
-    /** Keeps the figures of a step. */
-    void measured(StepReport report, double imagesPerSecond) throws IOException;
+    /** How well images that were never trained on are modelled; not a number if there are none. */
+    double validation();
+
+    /**
+     * Keeps the figures of a step.
+     *
+     * @param validation not a number if it was not measured at this step
+     */
+    void measured(StepReport report, double imagesPerSecond, double validation) throws IOException;
 
     /** Saves while training goes on. */
     void save(StepReport report) throws IOException;
@@ -59,7 +66,8 @@ final class TrainingLoop {
         if (report.step() % plan.logEvery() == 0 || report.step() == training.steps()) {
           double rate =
               (report.step() - logged) * imagesPerStep * 1e9 / Math.max(1, now - loggedAt);
-          steps.measured(report, rate);
+          boolean due = validates(report.step(), training.steps(), plan.logEvery());
+          steps.measured(report, rate, due ? steps.validation() : Double.NaN);
           listener.measured(report, rate);
           logged = report.step();
           loggedAt = System.nanoTime();
@@ -78,7 +86,7 @@ final class TrainingLoop {
   }
 
   /** Whether a run is to be validated after a measured step. */
-  static boolean validates(long done, long steps, int logEvery) {
+  private static boolean validates(long done, long steps, int logEvery) {
     return done == steps || done * VALIDATIONS / steps > (done - logEvery) * VALIDATIONS / steps;
   }
 }

@@ -119,8 +119,18 @@ public final class TrainingRun {
           }
 
           @Override
-          public void measured(StepReport report, double imagesPerSecond) {
-            log(metrics, trainer, report, imagesPerSecond);
+          public double validation() {
+            if (validation == null) {
+              return Double.NaN;
+            }
+            try (AdamW.Averaged _ = trainer.sampled()) {
+              return validation.error(trainer.model());
+            }
+          }
+
+          @Override
+          public void measured(StepReport report, double imagesPerSecond, double validated) {
+            log(metrics, trainer, report, imagesPerSecond, validated);
           }
 
           @Override
@@ -135,7 +145,8 @@ public final class TrainingRun {
     return last;
   }
 
-  private void log(MetricsFile metrics, Trainer trainer, StepReport report, double rate) {
+  private void log(
+      MetricsFile metrics, Trainer trainer, StepReport report, double rate, double validated) {
     double[] singular = singularRange(trainer.model().basis());
     metrics.append(
         report,
@@ -152,19 +163,7 @@ public final class TrainingRun {
         rate,
         trainer.projection().applied(),
         trainer.projection().skipped(),
-        validate(trainer));
-  }
-
-  /** The validation error of the weights that are sampled with, if it is due. */
-  private double validate(Trainer trainer) {
-    boolean due =
-        TrainingLoop.validates(trainer.step(), config.training().steps(), plan.logEvery());
-    if (validation == null || !due) {
-      return Double.NaN;
-    }
-    try (AdamW.Averaged _ = trainer.sampled()) {
-      return validation.error(trainer.model());
-    }
+        validated);
   }
 
   /** Least and greatest singular value of A; 1 and 1 without a basis. */
