@@ -30,7 +30,8 @@ record PictureWords(
           "Generation by prefix",
           "a grid in which each row is one generated image decoded from more and more of its tokens",
           "Each row is one generated image; the number above a column is how many of its tokens were"
-              + " decoded, as if nothing were known of the others. When the basis has learned to put what"
+              + " decoded, as if nothing were known of the others: where a token is a single patch, patches that"
+              + " are missing are grey. When the basis has learned to put what"
               + " matters most into the first tokens, a few of them already give the whole image,"
               + " blurred, and the later ones add detail.");
 
