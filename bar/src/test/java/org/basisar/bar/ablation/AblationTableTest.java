@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.basisar.bar.Tiny;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
@@ -33,21 +34,7 @@ class AblationTableTest {
               Projection.Kind.HARD,
               0.5,
               3),
-          new RunConfig.Training(
-              10,
-              4,
-              1,
-              1e-3,
-              1e-5,
-              2,
-              RunConfig.Schedule.COSINE,
-              0.02,
-              0.9,
-              0.96,
-              1,
-              0.9,
-              0.1,
-              RunConfig.Precision.FP32),
+          Tiny.training(10, 4, 1),
           new SamplerSettings(SamplerSettings.Method.EULER, 2, 2),
           7);
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.basisar.autograd.Tape;
+import org.basisar.bar.Tiny;
 import org.basisar.bar.data.ImageData;
 import org.basisar.bar.data.ImageSources;
 import org.basisar.bar.train.RunConfig;
@@ -42,21 +43,7 @@ class DiscreteTrainerTest {
         new DiscreteConfig.Network(
             4, group, CODES, 16, 2, 2, 42, DATA.classNames().size(), dropout),
         order,
-        new RunConfig.Training(
-            steps,
-            6,
-            accumulation,
-            1e-2,
-            1e-4,
-            2,
-            RunConfig.Schedule.COSINE,
-            0.02,
-            0.9,
-            0.96,
-            1,
-            0.9,
-            0.1,
-            RunConfig.Precision.FP32),
+        Tiny.training(steps, 6, accumulation),
         new DiscreteConfig.Sampling(1, 2),
         7);
   }

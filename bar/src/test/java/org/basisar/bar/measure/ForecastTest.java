@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
+import org.basisar.bar.Tiny;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Objective;
@@ -40,30 +41,8 @@ final class ForecastTest {
         new RunConfig.Data("embedded", DATA.classNames(), false),
         new RunConfig.Image(8, 3, 2, 1.4),
         network,
-        new RunConfig.Basis(
-            transform,
-            BasisStart.IDENTITY,
-            objective,
-            Objective.Times.LOGIT_NORMAL_PER_CELL,
-            1,
-            Projection.Kind.SOFT,
-            0.5,
-            1),
-        new RunConfig.Training(
-            100,
-            5,
-            accumulation,
-            1e-3,
-            1e-5,
-            10,
-            RunConfig.Schedule.LATE_COSINE,
-            0.02,
-            0.9,
-            0.96,
-            1,
-            0.999,
-            0.1,
-            RunConfig.Precision.FP32),
+        Tiny.basis(transform, BasisStart.IDENTITY, objective, Projection.Kind.SOFT),
+        Tiny.training(100, 5, accumulation),
         new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 4, 2),
         3);
   }

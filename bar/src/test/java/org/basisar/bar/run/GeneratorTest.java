@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.basisar.bar.Tiny;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
@@ -25,30 +26,8 @@ class GeneratorTest {
         new RunConfig.Data("embedded", List.of("a", "b", "c"), false),
         new RunConfig.Image(8, 3, 2, 2),
         new XarConfig(4, 2, 12, 16, 2, 1, 42, 3, 0.1),
-        new RunConfig.Basis(
-            transform,
-            BasisStart.ORTHOGONAL,
-            Objective.Kind.PLAIN,
-            Objective.Times.UNIFORM_PER_IMAGE,
-            1,
-            Projection.Kind.SOFT,
-            0.5,
-            1),
-        new RunConfig.Training(
-            1,
-            1,
-            1,
-            1e-3,
-            0,
-            0,
-            RunConfig.Schedule.CONSTANT,
-            0,
-            0.9,
-            0.96,
-            1,
-            0.5,
-            0,
-            RunConfig.Precision.FP32),
+        Tiny.basis(transform, BasisStart.ORTHOGONAL, Objective.Kind.PLAIN, Projection.Kind.SOFT),
+        Tiny.training(1, 1, 1),
         new SamplerSettings(method, 3, 2),
         7);
   }

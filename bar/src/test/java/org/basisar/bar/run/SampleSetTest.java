@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.basisar.bar.Tiny;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.Objective;
 import org.basisar.bar.basis.Projection;
@@ -24,30 +25,9 @@ class SampleSetTest {
         new RunConfig.Data("embedded", List.of("a", "b"), false),
         new RunConfig.Image(4, 1, 1, 1),
         new XarConfig(4, 2, 1, 8, 1, 1, 8, 2, 0),
-        new RunConfig.Basis(
-            TransformKind.XAR,
-            BasisStart.IDENTITY,
-            Objective.Kind.PLAIN,
-            Objective.Times.LOGIT_NORMAL_PER_CELL,
-            1,
-            Projection.Kind.SOFT,
-            0.5,
-            1),
-        new RunConfig.Training(
-            1,
-            2,
-            1,
-            1e-3,
-            1e-4,
-            0,
-            RunConfig.Schedule.CONSTANT,
-            0,
-            0.9,
-            0.96,
-            1,
-            0.9,
-            0.1,
-            RunConfig.Precision.FP32),
+        Tiny.basis(
+            TransformKind.XAR, BasisStart.IDENTITY, Objective.Kind.PLAIN, Projection.Kind.SOFT),
+        Tiny.training(1, 2, 1),
         new SamplerSettings(SamplerSettings.Method.EULER, 1, 2, firstGuidance),
         3);
   }

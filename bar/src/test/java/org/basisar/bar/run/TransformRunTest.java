@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.basisar.bar.Tiny;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Objective;
@@ -42,30 +43,8 @@ class TransformRunTest {
             new RunConfig.Data("embedded", DATA.classNames(), false),
             new RunConfig.Image(2 * GRID, 3, 2, 2),
             NETWORK,
-            new RunConfig.Basis(
-                transform,
-                start,
-                Objective.Kind.PLAIN,
-                Objective.Times.LOGIT_NORMAL_PER_CELL,
-                1,
-                Projection.Kind.SOFT,
-                0.5,
-                1),
-            new RunConfig.Training(
-                20,
-                3,
-                1,
-                1e-2,
-                0,
-                2,
-                RunConfig.Schedule.CONSTANT,
-                0.02,
-                0.9,
-                0.96,
-                1,
-                0.9,
-                0.1,
-                RunConfig.Precision.FP32),
+            Tiny.basis(transform, start, Objective.Kind.PLAIN, Projection.Kind.SOFT),
+            Tiny.training(20, 3, 1),
             new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 2, 2),
             7);
     return config.withLostShare(KnownTransforms.lostShare(config, DATA));

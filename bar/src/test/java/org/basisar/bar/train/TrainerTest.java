@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.basisar.bar.Tiny;
 import org.basisar.bar.basis.BasisStart;
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.basis.Objective;
@@ -49,30 +50,8 @@ class TrainerTest {
         new RunConfig.Data("embedded", DATA.classNames(), true),
         new RunConfig.Image(8, 3, 2, 2),
         new XarConfig(4, 2, 12, 16, 2, 1, 42, DATA.classNames().size(), dropout),
-        new RunConfig.Basis(
-            TransformKind.LEARNED,
-            BasisStart.IDENTITY,
-            kind,
-            Objective.Times.LOGIT_NORMAL_PER_CELL,
-            1,
-            projection,
-            0.5,
-            1),
-        new RunConfig.Training(
-            steps,
-            5,
-            accumulation,
-            1e-2,
-            1e-4,
-            2,
-            RunConfig.Schedule.COSINE,
-            0.02,
-            0.9,
-            0.96,
-            1,
-            0.9,
-            0.1,
-            precision),
+        Tiny.basis(TransformKind.LEARNED, BasisStart.IDENTITY, kind, projection),
+        Tiny.training(steps, 5, accumulation, precision),
         new SamplerSettings(SamplerSettings.Method.EULER_MARUYAMA, 3, 2),
         7);
   }
