@@ -131,9 +131,11 @@ final class Attention extends AttentionHead {
     float[] maxima = scratch.floats(MAXIMA, QUERY_BLOCK);
     float[] sums = scratch.floats(SUMS, QUERY_BLOCK);
     for (int i = 0; i < count; i += LANES) {
-      int end = i + hide(scratch, scores, i0, count, i) * QUERY_BLOCK;
+      int seen = hide(scratch, scores, i0, count, i);
+      int end = i + seen * QUERY_BLOCK;
       maxima(scores, i, end, maxima, i);
       exponentials(scores, i, end, scale, maxima, sums, i);
+      clear(scores, i, seen, reach(i0, count, i));
     }
     int at = logSumOffset + item * queries + i0;
     VectorMath.log(sums, 0, logSum, at, count);

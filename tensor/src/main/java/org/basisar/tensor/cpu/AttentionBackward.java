@@ -1,6 +1,5 @@
 package org.basisar.tensor.cpu;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -157,10 +156,9 @@ final class AttentionBackward extends AttentionHead {
       int end = i + seen * QUERY_BLOCK;
       gradients(probabilities, slopes, i, end, scale, logarithms, i);
       // The tiles of the keys' gradients have whole rows.
-      for (int j = end; j < i + roundUp(seen, ROWS) * QUERY_BLOCK; j += QUERY_BLOCK) {
-        Arrays.fill(probabilities, j, j + LANES, 0);
-        Arrays.fill(slopes, j, j + LANES, 0);
-      }
+      int clear = Math.max(roundUp(seen, ROWS), reach(i0, count, i));
+      clear(probabilities, i, seen, clear);
+      clear(slopes, i, seen, clear);
     }
   }
 

@@ -315,6 +315,22 @@ abstract class AttentionHead extends ParallelKernel {
     }
   }
 
+  /**
+   * Keys that some query of a tile sees in which queries of this vector lie, at least those that
+   * {@link #hide} returned. What this vector does not see of them must be 0.
+   */
+  final int reach(int i0, int count, int vector) {
+    int end = Math.min(count, roundUp(Math.min(count, vector + LANES), ROWS));
+    return visible(i0 + end - 1);
+  }
+
+  /** Sets scores of a vector of queries to 0, for the keys {@code [first, end)}. */
+  static void clear(float[] scores, int vector, int first, int end) {
+    for (int j = first; j < end; j++) {
+      FloatVector.zero(SPECIES).intoArray(scores, j * QUERY_BLOCK + vector);
+    }
+  }
+
   final boolean hasDropout() {
     return threshold > 0;
   }
