@@ -12,7 +12,6 @@ import org.basisar.tensor.Op;
 import org.basisar.tensor.cpu.Workers;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
@@ -29,8 +28,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * by running one after the other.
  */
 public final class Rounds {
-  private static final String ALLOCATED = "gc.alloc.rate.norm";
-
   private Rounds() {}
 
   /**
@@ -153,7 +150,7 @@ public final class Rounds {
             .include(pattern)
             .forks(1)
             .shouldFailOnError(true)
-            .addProfiler(GCProfiler.class)
+            .addProfiler(HeapProfiler.class)
             .output(System.getProperty("log", "/dev/null"));
     if (request.onGpu()) {
       options.exclude("\\.cpu[A-Z]");
@@ -174,7 +171,7 @@ public final class Rounds {
       for (BenchmarkResult fork : run.getBenchmarkResults()) {
         for (IterationResult iteration : fork.getIterationResults()) {
           series.times().add(iteration.getPrimaryResult().getScore());
-          Result<?> bytes = iteration.getSecondaryResults().get(ALLOCATED);
+          Result<?> bytes = iteration.getSecondaryResults().get(HeapProfiler.NAME);
           if (bytes != null) {
             series.bytes().add(bytes.getScore());
           }

@@ -57,6 +57,11 @@ public final class AdamW implements AutoCloseable {
   private final List<Group> groups = new ArrayList<>();
   private final Map<String, State> byPath = new LinkedHashMap<>();
 
+  /** A group's control on its way to the device, kept so that a step takes nothing of the heap. */
+  private final double[] wide = new double[3];
+
+  private final float[] narrow = new float[3];
+
   /** An optimiser at step 0; the average starts as a copy of the weights. */
   public AdamW(Settings settings, List<ParameterGroup> parameterGroups) {
     this.settings = settings;
@@ -104,9 +109,15 @@ public final class AdamW implements AutoCloseable {
     for (Group group : groups) {
       double rate = learningRate * group.settings().rateScale();
       if (group.control().dtype() == DType.F64) {
-        group.control().copyFrom(new double[] {rate, first, second}, 0);
+        wide[0] = rate;
+        wide[1] = first;
+        wide[2] = second;
+        group.control().copyFrom(wide, 0);
       } else {
-        group.control().copyFrom(new float[] {(float) rate, (float) first, (float) second}, 0);
+        narrow[0] = (float) rate;
+        narrow[1] = (float) first;
+        narrow[2] = (float) second;
+        group.control().copyFrom(narrow, 0);
       }
     }
   }

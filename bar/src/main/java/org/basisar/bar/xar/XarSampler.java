@@ -35,6 +35,7 @@ public final class XarSampler implements AutoCloseable {
   private final int dimension; // C
   private final List<KeyValueCache> caches;
   private final List<Evaluation> evaluations = new ArrayList<>();
+  private final List<Integration> integrations = new ArrayList<>();
   private final int[] labels;
 
   /**
@@ -48,6 +49,9 @@ public final class XarSampler implements AutoCloseable {
     dimension = model.config().tokenDimension();
     caches = model.newCaches(2 * batch);
     labels = new int[2 * batch];
+    for (int cell = 0; cell < cells.count(); cell++) {
+      integrations.add(new Integration(batch * size(cell)));
+    }
     // The unconditional half of a cell that is not guided influences nothing.
     boolean guided = settings.guidance(0, cells.count()) > 1;
     evaluations.add(new Evaluation(0, 1, guided ? 2 * batch : batch, false));
@@ -80,8 +84,8 @@ public final class XarSampler implements AutoCloseable {
     double[] previous = new double[0];
     for (int cell = 0; cell < cells.count(); cell++) {
       int cellSize = size(cell);
-      double[] state = new double[batch * cellSize];
-      integrate(cell, previous, state, noise, progress);
+      double[] state = integrations.get(cell).state;
+      integrate(cell, previous, integrations.get(cell), noise, progress);
       int from = cells.start(cell) * dimension;
       for (int image = 0; image < batch; image++) {
         System.arraycopy(state, image * cellSize, sequence, image * size + from, cellSize);
@@ -97,35 +101,31 @@ public final class XarSampler implements AutoCloseable {
   }
 
   private void integrate(
-      int cell, double[] previous, double[] state, SamplerNoise noise, Progress progress) {
+      int cell, double[] previous, Integration of, SamplerNoise noise, Progress progress) {
+    double[] state = of.state;
     double guidance = settings.guidance(cell, cells.count());
     double[] times = settings.times();
-    double[] velocity = new double[state.length];
-    double[] fresh = new double[state.length];
     noise.fill(cell, SamplerNoise.INITIAL, state);
     for (int step = 0; step < settings.steps(); step++) {
       double time = times[step];
       double change = times[step + 1] - time;
       boolean opening = cell > 0 && step == 0;
       Evaluation evaluation = evaluations.get(cell == 0 ? 0 : opening ? 2 * cell - 1 : 2 * cell);
-      evaluation.run(previous, state, SamplerSettings.timeIndex(time), guidance, velocity);
+      evaluation.run(previous, state, SamplerSettings.timeIndex(time), guidance, of.velocity);
       boolean stochastic =
           settings.method() == SamplerSettings.Method.EULER_MARUYAMA && step < settings.steps() - 1;
       if (stochastic) {
-        noise.fill(cell, step, fresh);
+        noise.fill(cell, step, of.fresh);
       }
-      advance(state, velocity, fresh, time, change, stochastic);
+      advance(of, time, change, stochastic);
       progress.evaluated();
     }
   }
 
-  private void advance(
-      double[] state,
-      double[] velocity,
-      double[] fresh,
-      double time,
-      double change,
-      boolean stochastic) {
+  private void advance(Integration of, double time, double change, boolean stochastic) {
+    double[] state = of.state;
+    double[] velocity = of.velocity;
+    double[] fresh = of.fresh;
     double spread = stochastic ? Math.sqrt(2 * time) * Math.sqrt(Math.abs(change)) : 0;
     for (int i = 0; i < state.length; i++) {
       double drift =
@@ -135,6 +135,19 @@ public final class XarSampler implements AutoCloseable {
             case EULER -> velocity[i];
           };
       state[i] += drift * change + spread * (stochastic ? fresh[i] : 0);
+    }
+  }
+
+  /** The host's numbers [B, n, C] of a cell, kept so that a batch takes no more than its result. */
+  private static final class Integration {
+    final double[] state;
+    final double[] velocity;
+    final double[] fresh;
+
+    Integration(int size) {
+      state = new double[size];
+      velocity = new double[size];
+      fresh = new double[size];
     }
   }
 
@@ -152,6 +165,7 @@ public final class XarSampler implements AutoCloseable {
     private final double[] hostTokens;
     private final double[] hostTime;
     private final double[] hostVelocity;
+    private final float[] hostFloats; // on their way to and from the device, unless it has fp64
     private final int[] hostLabel;
     private @Nullable Program program;
     private @Nullable Tensor velocity; // [rows, n, C]
@@ -171,6 +185,7 @@ public final class XarSampler implements AutoCloseable {
       hostTokens = new double[rows * (before + current)];
       hostTime = new double[rows * count];
       hostVelocity = new double[hostTokens.length];
+      hostFloats = new float[dtype == DType.F64 ? 0 : hostTokens.length];
       hostLabel = new int[rows];
     }
 
@@ -221,6 +236,17 @@ public final class XarSampler implements AutoCloseable {
           });
     }
 
+    private void write(Tensor tensor, double[] values) {
+      if (tensor.dtype() == DType.F64) {
+        tensor.copyFrom(values, 0);
+        return;
+      }
+      for (int i = 0; i < values.length; i++) {
+        hostFloats[i] = (float) values[i];
+      }
+      tensor.copyFrom(hostFloats, 0);
+    }
+
     private void read() {
       Tensor source = velocity;
       if (source == null) {
@@ -230,9 +256,9 @@ public final class XarSampler implements AutoCloseable {
         source.copyTo(hostVelocity, 0);
         return;
       }
-      float[] values = source.toFloats();
-      for (int i = 0; i < values.length; i++) {
-        hostVelocity[i] = values[i];
+      source.copyTo(hostFloats, 0);
+      for (int i = 0; i < hostVelocity.length; i++) {
+        hostVelocity[i] = hostFloats[i];
       }
     }
 
@@ -247,18 +273,6 @@ public final class XarSampler implements AutoCloseable {
       time.close();
       label.close();
     }
-  }
-
-  private static void write(Tensor tensor, double[] values) {
-    if (tensor.dtype() == DType.F64) {
-      tensor.copyFrom(values, 0);
-      return;
-    }
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    tensor.copyFrom(floats, 0);
   }
 
   /** Releases caches and captured programs. */

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
  * y = A·x or Aᵀ·x of every image of a batch, x [images, inner, channels], y [images, rows,
  * channels].
  *
- * <p>An image has few channels, fewer than a tile of {@link FloatTile} is wide. So the tile is
- * filled with the channels of neighbouring images: its panel of x is gathered while those images
- * are in the cache, multiplied with all of A, and the tile's two vectors go to their images. Images
- * need not be turned into one wide matrix and back, which costs two passes over memory.
+ * <p>An image has few channels, often fewer than a tile of {@link TokenTile} is wide. So the tile's
+ * two vectors may belong to neighbouring images, each of which is read and written where it is. If
+ * the channels do not fill whole vectors, those of a few images are put side by side first, while
+ * these are in the cache. No wide matrix of all images is made, which would cost two passes over
+ * memory.
  *
  * <p>Every element is one chain of fused multiply-adds in rising depth from 0, as in {@link Gemm}.
- * An item is an image, or two if an image has an odd number of vectors.
+ * An item is an image, or a tile's rows of the only image.
  */
 final class TokenProduct extends FastKernel {
   private static final VectorSpecies<Float> SPECIES = FloatTile.SPECIES;
@@ -30,11 +31,12 @@ final class TokenProduct extends FastKernel {
    * Columns of one thread from which on packing A gains more than it costs; A stored by rows can
    * also be read in place.
    */
-  private static final int PACK_COLUMNS = 1024;
+  private static final int PACK_COLUMNS = 256;
 
   private static final int PACKED_A = 0;
-  private static final int PACKED_B = 1;
-  private static final int TILE = 2;
+  private static final int COLUMNS_OF_X = 1;
+  private static final int COLUMNS_OF_Y = 2;
+  private static final int REST = 3;
 
   private final boolean transposed;
   private final int images;
@@ -42,11 +44,13 @@ final class TokenProduct extends FastKernel {
   private final int inner;
   private final int channels;
 
-  /** Vectors of a token, the last one perhaps with lanes of the next token. */
-  private final int vectors;
+  /** Whether a token is whole vectors, which are read and written where they are. */
+  private final boolean whole;
 
-  /** Images of an item. */
+  /** Images that share tiles, and the columns of the tiles that they share. */
   private final int together;
+
+  private final int width;
 
   private final float[] a;
   private final int aOffset;
@@ -61,7 +65,8 @@ final class TokenProduct extends FastKernel {
    * Binds the operands.
    *
    * @param transposed whether A is stored the other way round
-   * @param after what is done to the tokens of an image as soon as they are there, or null
+   * @param after what is done to the tokens of an image as soon as they are there, or null; then
+   *     one image is not divided among threads
    */
   TokenProduct(boolean transposed, Tensor a, Tensor x, Tensor y, @Nullable GroupKernel after) {
     this.transposed = transposed;
@@ -69,8 +74,9 @@ final class TokenProduct extends FastKernel {
     inner = x.shape().dim(1);
     channels = x.shape().dim(2);
     rows = y.shape().dim(1);
-    vectors = (channels + LANES - 1) / LANES;
-    together = vectors % 2 == 0 ? 1 : 2;
+    whole = channels % LANES == 0;
+    together = together(images, channels);
+    width = Math.ceilDiv(together * channels, COLUMNS) * COLUMNS;
     this.a = floats(a);
     aOffset = a.offset();
     lda = a.shape().dim(1);
@@ -81,125 +87,198 @@ final class TokenProduct extends FastKernel {
     this.after = after;
   }
 
-  /**
-   * Whether tokens of so many numbers fill their vectors well enough: whole vectors, or one of
-   * which three quarters are used. What is written beyond a token's end is then always the next
-   * token of the same image, which is written later.
-   */
-  static boolean suits(int channels) {
-    return channels > 0
-        && (channels % LANES == 0 || (channels < LANES && 4 * channels >= 3 * LANES));
+  /** The fewest images that leave at most a sixteenth of the tiles' columns idle. */
+  private static int together(int images, int channels) {
+    for (int count = 1; count < images; count++) {
+      int used = count * channels;
+      if (16 * (Math.ceilDiv(used, COLUMNS) * COLUMNS - used) <= used) {
+        return count;
+      }
+    }
+    return Math.max(1, images);
+  }
+
+  private boolean byRows() {
+    return images == 1 && after == null;
   }
 
   @Override
   public int items() {
-    return rows == 0 ? 0 : (images + together - 1) / together;
+    if (rows == 0 || channels == 0) {
+      return 0;
+    }
+    return byRows() ? Math.ceilDiv(rows, ROWS) : images;
   }
 
   @Override
   public int grain() {
-    long work = (long) rows * Math.max(1, inner) * channels * together;
+    long work = (long) (byRows() ? ROWS : rows) * Math.max(1, inner) * channels;
     return (int) Math.max(1, GRAIN / Math.max(1, work));
   }
 
   @Override
   public void run(int from, int to) {
+    if (byRows()) {
+      run(0, 1, from * ROWS, Math.min(rows, to * ROWS));
+    } else {
+      run(from, to, 0, rows);
+    }
+  }
+
+  /** Images and rows that are one thread's. */
+  private void run(int image, int end, int row, int endRow) {
     Scratch scratch = Scratch.ofThread();
-    int first = from * together * vectors;
-    int last = Math.min(images, to * together) * vectors;
-    boolean packed = transposed || (last - first) * LANES >= PACK_COLUMNS;
-    float[] left = scratch.floats(PACKED_A, (rows + ROWS - 1) / ROWS * ROWS * inner);
-    pack(left, packed ? 0 : rows / ROWS * ROWS);
-    float[] panel = scratch.lined(PACKED_B, COLUMNS * inner);
-    float[] tile = scratch.floats(TILE, ROWS * COLUMNS);
-    for (int item = from; item < to; item++) {
-      int end = Math.min(last, (item + 1) * together * vectors);
-      for (int vector = item * together * vectors; vector < end; vector += 2) {
-        // A last vector without a neighbour is computed twice.
-        int second = Math.min(vector + 1, end - 1);
-        gather(x, xOffset + start(vector, inner), panel, Scratch.LINE);
-        gather(x, xOffset + start(second, inner), panel, Scratch.LINE + LANES);
-        int to0 = yOffset + start(vector, rows);
-        int to1 = yOffset + start(second, rows);
-        multiply(left, packed, panel, tile, to0, to1);
+    boolean packed = transposed || (end - image) * channels >= PACK_COLUMNS;
+    float[] left = scratch.floats(PACKED_A, Math.ceilDiv(endRow - row, ROWS) * ROWS * inner);
+    pack(left, row, packed ? row : endRow - (endRow - row) % ROWS, endRow);
+    for (int first = image; first < end; first += together) {
+      int last = Math.min(end, first + together);
+      if (whole) {
+        inPlace(scratch, left, packed, first, last, row, endRow);
+      } else {
+        sideBySide(scratch, left, packed, first, last, row, endRow);
       }
       if (after != null) {
         int perImage = after.groups / images;
-        after.run(item * together * perImage, end / vectors * perImage);
+        after.run(first * perImage, last * perImage);
       }
+    }
+  }
+
+  /** A's tiles of the rows {@code [first, end)}, where those from {@code row} on belong. */
+  private void pack(float[] out, int row, int first, int end) {
+    int to = (first - row) * inner;
+    if (transposed) {
+      FloatPacking.rowsTransposed(a, aOffset + first, lda, end - first, inner, out, to, 0, inner);
+    } else {
+      FloatPacking.rows(a, aOffset + first * lda, lda, end - first, inner, out, to, 0, inner);
+    }
+  }
+
+  private void inPlace(
+      Scratch scratch, float[] left, boolean packed, int first, int last, int row, int endRow) {
+    int vectors = channels / LANES;
+    int end = (last - first) * vectors;
+    int x0 = xOffset + first * inner * channels;
+    int y0 = yOffset + first * rows * channels + row * channels;
+    for (int vector = 0; vector < end; vector += 2) {
+      // A last vector without a neighbour is computed twice.
+      int second = Math.min(vector + 1, end - 1);
+      multiply(
+          scratch,
+          left,
+          packed,
+          row,
+          endRow,
+          x,
+          x0 + start(vector, vectors, inner),
+          x0 + start(second, vectors, inner),
+          channels,
+          y,
+          y0 + start(vector, vectors, rows),
+          y0 + start(second, vectors, rows),
+          channels);
     }
   }
 
   /** Where a vector of an image of {@code tokens} tokens begins. */
-  private int start(int vector, int tokens) {
+  private int start(int vector, int vectors, int tokens) {
     return vector / vectors * tokens * channels + vector % vectors * LANES;
   }
 
-  /** A's tiles from row {@code first} on. */
-  private void pack(float[] out, int first) {
-    int count = rows - first;
-    int to = first * inner;
-    if (transposed) {
-      FloatPacking.rowsTransposed(a, aOffset + first, lda, count, inner, out, to, 0, inner);
-    } else {
-      FloatPacking.rows(a, aOffset + first * lda, lda, count, inner, out, to, 0, inner);
+  private void sideBySide(
+      Scratch scratch, float[] left, boolean packed, int first, int last, int row, int endRow) {
+    // Behind the columns there is room for the rest of a vector.
+    int ld = width + LANES;
+    float[] columns = scratch.lined(COLUMNS_OF_X, inner * ld);
+    float[] results = scratch.lined(COLUMNS_OF_Y, (endRow - row) * ld);
+    for (int image = first; image < last; image++) {
+      int to = Scratch.LINE + (image - first) * channels;
+      copy(x, xOffset + image * inner * channels, channels, columns, to, ld, inner);
+    }
+    int end = Scratch.LINE + (last - first) * channels;
+    for (int column = Scratch.LINE; column < end; column += COLUMNS) {
+      multiply(
+          scratch,
+          left,
+          packed,
+          row,
+          endRow,
+          columns,
+          column,
+          column + LANES,
+          ld,
+          results,
+          column,
+          column + LANES,
+          ld);
+    }
+    for (int image = first; image < last; image++) {
+      int from = Scratch.LINE + (image - first) * channels;
+      int to = yOffset + (image * rows + row) * channels;
+      copy(results, from, ld, y, to, channels, endRow - row);
     }
   }
 
-  /** One vector of every token of an image, as half of a panel. */
-  private void gather(float[] from, int from0, float[] panel, int to0) {
-    // The last token's vector may end beyond the array.
-    int whole = channels < LANES ? inner - 1 : inner;
-    for (int p = 0; p < whole; p++) {
-      FloatVector.fromArray(SPECIES, from, from0 + p * channels)
-          .intoArray(panel, to0 + p * COLUMNS);
+  /**
+   * Copies the channels of an image's tokens, a token's last vector first: its excess is
+   * overwritten by the next token or image. The last tokens, whose vectors would reach beyond the
+   * image, are copied singly.
+   */
+  private void copy(float[] from, int from0, int ldFrom, float[] to, int to0, int ldTo, int count) {
+    int last = (channels - 1) / LANES * LANES;
+    int byVectors = Math.max(0, (count * channels - last - LANES + channels) / channels);
+    for (int lane = last; lane >= 0; lane -= LANES) {
+      copyVectors(from, from0 + lane, ldFrom, to, to0 + lane, ldTo, byVectors);
     }
-    if (whole >= 0 && whole < inner) {
-      System.arraycopy(from, from0 + whole * channels, panel, to0 + whole * COLUMNS, channels);
+    for (int token = byVectors; token < count; token++) {
+      System.arraycopy(from, from0 + token * ldFrom, to, to0 + token * ldTo, channels);
     }
   }
 
+  private static void copyVectors(
+      float[] from, int from0, int ldFrom, float[] to, int to0, int ldTo, int count) {
+    for (int token = 0; token < count; token++) {
+      FloatVector.fromArray(SPECIES, from, from0 + token * ldFrom)
+          .intoArray(to, to0 + token * ldTo);
+    }
+  }
+
+  /** Two vectors of every token times the rows of A. */
   private void multiply(
-      float[] left, boolean packed, float[] panel, float[] tile, int to0, int to1) {
-    for (int i = 0; i < rows; i += ROWS) {
-      int height = Math.min(ROWS, rows - i);
-      if (packed || height < ROWS) {
-        FloatTile.packed(
-            left, i * inner, panel, Scratch.LINE, inner, FloatTile.ZEROS, 0, 0, tile, 0, COLUMNS);
+      Scratch scratch,
+      float[] left,
+      boolean packed,
+      int row,
+      int endRow,
+      float[] from,
+      int x0,
+      int x1,
+      int ldx,
+      float[] to,
+      int y0,
+      int y1,
+      int ldy) {
+    int end = endRow - (endRow - row) % ROWS;
+    for (int i = row; i < end; i += ROWS) {
+      int down = (i - row) * ldy;
+      if (packed) {
+        int tile = (i - row) * inner;
+        TokenTile.packed(left, tile, from, x0, x1, ldx, inner, to, y0 + down, y1 + down, ldy);
       } else {
-        FloatTile.direct(
-            a,
-            aOffset + i * lda,
-            lda,
-            panel,
-            Scratch.LINE,
-            inner,
-            FloatTile.ZEROS,
-            0,
-            0,
-            tile,
-            0,
-            COLUMNS);
-      }
-      int from0 = to0 + i * channels;
-      int from1 = to1 + i * channels;
-      if (height == ROWS && (channels >= LANES || i + ROWS < rows)) {
-        scatter(tile, 0, y, from0, channels);
-        scatter(tile, LANES, y, from1, channels);
-      } else {
-        int width = Math.min(LANES, channels);
-        for (int q = 0; q < height; q++) {
-          System.arraycopy(tile, q * COLUMNS, y, from0 + q * channels, width);
-          System.arraycopy(tile, q * COLUMNS + LANES, y, from1 + q * channels, width);
-        }
+        int tile = aOffset + i * lda;
+        TokenTile.direct(a, tile, lda, from, x0, x1, ldx, inner, to, y0 + down, y1 + down, ldy);
       }
     }
-  }
-
-  /** Half of a tile to the rows of an image, each row's excess to be overwritten by the next. */
-  private static void scatter(float[] tile, int half, float[] y, int y0, int channels) {
-    for (int q = 0; q < ROWS; q++) {
-      FloatVector.fromArray(SPECIES, tile, q * COLUMNS + half).intoArray(y, y0 + q * channels);
+    if (end < endRow) {
+      float[] tile = scratch.floats(REST, ROWS * COLUMNS);
+      int packedRows = (end - row) * inner;
+      TokenTile.packed(left, packedRows, from, x0, x1, ldx, inner, tile, 0, LANES, COLUMNS);
+      for (int i = end; i < endRow; i++) {
+        int at = (i - end) * COLUMNS;
+        System.arraycopy(tile, at, to, y0 + (i - row) * ldy, LANES);
+        System.arraycopy(tile, at + LANES, to, y1 + (i - row) * ldy, LANES);
+      }
     }
   }
 }
