@@ -112,6 +112,14 @@ final class BenchCommand implements Callable<Integer> {
   private boolean onlyTable9;
 
   @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "turns of each row of table 9; differences of one in a hundred need more than the default"
+              + " of ${DEFAULT-VALUE}")
+  private int rounds = ROUNDS;
+
+  @Option(
       names = "--scaling",
       description =
           "only how time and memory grow with tokens, batch, width and threads, beside the"
@@ -166,6 +174,10 @@ final class BenchCommand implements Callable<Integer> {
   private void check() {
     if (batch < 1 || batch > 1 << 16) {
       throw new ParameterException(spec.commandLine(), "--batch must be 1 to 65536, is " + batch);
+    }
+    if (rounds < 1 || rounds > 10_000) {
+      throw new ParameterException(
+          spec.commandLine(), "--rounds must be 1 to 10000, is " + rounds);
     }
     if (!(length() > 0 && length() <= 60)) {
       throw new ParameterException(
@@ -237,18 +249,19 @@ final class BenchCommand implements Callable<Integer> {
   private void table9(PrintWriter print, BenchPage page) {
     XarConfig network = model.network();
     List<StepCost> costs =
-        StepCost.table(new StepSetting(network, batch, precision), length(), ROUNDS);
+        StepCost.table(new StepSetting(network, batch, precision), length(), rounds);
     String what =
         String.format(
             Locale.ROOT,
             "%s: %d parameters, %d tokens of %d numbers, batch %d, %s; optimiser, averaged weights"
-                + " and certificate included.",
+                + " and certificate included; %d turns each.",
             model.name().toLowerCase(Locale.ROOT),
             network.parameterCount(),
             network.order().tokens(),
             network.tokenDimension(),
             batch,
-            precision.name().toLowerCase(Locale.ROOT));
+            precision.name().toLowerCase(Locale.ROOT),
+            rounds);
     say(print, what);
     String line = "%-16s %10s %10s %10s %10s %12s %8s %10s %9s";
     say(print, String.format(line, StepCost.columns().toArray()));

@@ -31,6 +31,12 @@ public final class Scaling {
   private static final int CHANNELS = 16;
   private static final int ROUNDS = 5;
 
+  /**
+   * How many times a point's time a whole step is run before it counts: Java's compiler needs
+   * seconds for one, and steps before that were seen to take four times as long.
+   */
+  private static final int WARM = 60;
+
   private final List<ThreadCeilings> ceilings;
   private final double seconds;
   private final boolean quick;
@@ -151,6 +157,7 @@ public final class Scaling {
     int images = quick ? 4 : 64;
     String law = "1/threads";
     StepRun run = new StepRun(StepCost.Row.RESIDUAL, setting(64, quick ? 2 : 16));
+    warm(run);
     Subject step = new Subject(run::advance, Double.NaN, run::close);
     try (Scope _ = Scope.open()) {
       Subject transform = transform(images, tokens);
@@ -234,6 +241,7 @@ public final class Scaling {
         extents,
         extent -> {
           StepRun run = new StepRun(StepCost.Row.RESIDUAL, settings.apply(extent));
+          warm(run);
           return new Subject(run::advance, Double.NaN, run::close);
         });
     List<GrowthCurve.Point> points = new ArrayList<>();
@@ -243,6 +251,13 @@ public final class Scaling {
     }
     listener.accept(
         new GrowthCurve("training step", axis, "MB", memoryLaw, memoryExponent, points));
+  }
+
+  private void warm(StepRun run) {
+    long end = System.nanoTime() + (long) (1e9 * WARM * seconds);
+    do {
+      run.advance();
+    } while (!quick && System.nanoTime() < end);
   }
 
   private static StepSetting setting(int width, int batch) {

@@ -15,13 +15,18 @@ import org.basisar.tensor.Device;
 public record Timing(double median, double least, double most, long runs) {
   private static final int ROUNDS = 5;
 
+  /** Seconds that Java's compiler takes, about, until an operation runs as fast as it will. */
+  private static final double COMPILING = 1.5;
+
   /**
-   * Runs a body until its time is known: once to warm up, then in rounds.
+   * Runs a body until it is compiled and its time is known, then in rounds.
    *
    * @param device what the body's work is queued on
    * @param seconds that a round should take at least
    */
   public static Timing of(Device device, double seconds, Runnable body) {
+    double warm = Math.min(COMPILING, 15 * seconds);
+    round(device, repeats(device, warm, body), body);
     long repeats = repeats(device, seconds, body);
     double[] rounds = new double[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
