@@ -24,16 +24,17 @@ public final class HeapProfiler implements InternalProfiler {
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  private static volatile long before;
   private static volatile long taken;
 
   /** The loop of calls begins. */
   static void begin() {
-    taken = THREADS.getTotalThreadAllocatedBytes();
+    before = THREADS.getTotalThreadAllocatedBytes();
   }
 
   /** The loop of calls has ended. */
   static void end() {
-    taken = THREADS.getTotalThreadAllocatedBytes() - taken;
+    taken = THREADS.getTotalThreadAllocatedBytes() - before;
   }
 
   @Override

@@ -176,8 +176,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--batch must be 1 to 65536, is " + batch);
     }
     if (rounds < 1 || rounds > 10_000) {
-      throw new ParameterException(
-          spec.commandLine(), "--rounds must be 1 to 10000, is " + rounds);
+      throw new ParameterException(spec.commandLine(), "--rounds must be 1 to 10000, is " + rounds);
     }
     if (!(length() > 0 && length() <= 60)) {
       throw new ParameterException(

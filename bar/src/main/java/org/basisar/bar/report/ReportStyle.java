@@ -60,7 +60,8 @@ final class ReportStyle {
         gap: 1.25rem;
       }
       .chart { display: block; width: 100%; height: auto; color: var(--ink); }
-      .scroll { overflow-x: auto; }
+      .chart text { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
+      .scroll { overflow-x: auto; container-type: inline-size; }
       img { display: block; height: auto; width: max(min(100%, var(--w)), calc(.7 * var(--w))); }
       details { margin-top: .9rem; }
       summary { cursor: pointer; color: var(--series-main); }
@@ -78,7 +79,9 @@ final class ReportStyle {
       table.figures tbody th { width: auto; white-space: nowrap; }
       .curves > figure:only-child { max-width: 40rem; }
       table.figures td { white-space: nowrap; }
-      table.figures caption { text-align: left; color: var(--soft); font-size: .85rem; padding: .4rem 0; }
+      table.figures caption {
+        text-align: left; color: var(--soft); font-size: .85rem; padding: .4rem 0; max-width: 100cqw;
+      }
       .verdict { border-left: .25rem solid var(--series-main); padding: .2rem .9rem; }
       pre {
         background: var(--card); border: 1px solid var(--rule); border-radius: .6rem;
