@@ -248,63 +248,48 @@ public record RunConfig(
       new Projection(projection, delta);
     }
 
-    /** The same with another transform. */
+    /** The same with another transform, of which no loss is known. */
     public Basis withTransform(TransformKind other) {
-      return new Basis(
-          other,
-          start,
-          objective,
-          times,
-          regularizerWeight,
-          projection,
-          delta,
-          rateScale,
-          readings);
+      return with(other, start, objective, projection, 0);
     }
 
     /** The same with another first value of A. */
     public Basis withStart(BasisStart other) {
-      return new Basis(
-          transform,
-          other,
-          objective,
-          times,
-          regularizerWeight,
-          projection,
-          delta,
-          rateScale,
-          readings,
-          lostShare);
+      return with(transform, other, objective, projection, lostShare);
     }
 
     /** The same with another loss. */
     public Basis withObjective(Objective.Kind other) {
-      return new Basis(
-          transform,
-          start,
-          other,
-          times,
-          regularizerWeight,
-          projection,
-          delta,
-          rateScale,
-          readings,
-          lostShare);
+      return with(transform, start, other, projection, lostShare);
     }
 
     /** The same with another projection. */
     public Basis withProjection(Projection.Kind other) {
+      return with(transform, start, objective, other, lostShare);
+    }
+
+    /** The same, known to lose this share of the images' energy. */
+    private Basis withLostShare(double share) {
+      return with(transform, start, objective, projection, share);
+    }
+
+    private Basis with(
+        TransformKind otherTransform,
+        BasisStart otherStart,
+        Objective.Kind otherObjective,
+        Projection.Kind otherProjection,
+        double otherShare) {
       return new Basis(
-          transform,
-          start,
-          objective,
+          otherTransform,
+          otherStart,
+          otherObjective,
           times,
           regularizerWeight,
-          other,
+          otherProjection,
           delta,
           rateScale,
           readings,
-          lostShare);
+          otherShare);
     }
 
     /** What is minimised. */
@@ -465,19 +450,8 @@ public record RunConfig(
 
   /** The same run, its transform known to lose this share of the images' energy. */
   public RunConfig withLostShare(double share) {
-    Basis losing =
-        new Basis(
-            basis.transform,
-            basis.start,
-            basis.objective,
-            basis.times,
-            basis.regularizerWeight,
-            basis.projection,
-            basis.delta,
-            basis.rateScale,
-            basis.readings,
-            share);
-    return new RunConfig(data, image, network, losing, training, sampling, seed);
+    return new RunConfig(
+        data, image, network, basis.withLostShare(share), training, sampling, seed);
   }
 
   /** The same run with the autoencoder's file in another place. */
