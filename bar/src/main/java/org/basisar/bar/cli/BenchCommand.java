@@ -11,10 +11,12 @@ import java.util.concurrent.Callable;
 import org.basisar.bar.measure.BenchPage;
 import org.basisar.bar.measure.Ceilings;
 import org.basisar.bar.measure.GrowthCurve;
+import org.basisar.bar.measure.LaunchProfile;
 import org.basisar.bar.measure.Measurement;
 import org.basisar.bar.measure.OperationTable;
 import org.basisar.bar.measure.Scaling;
 import org.basisar.bar.measure.StepCost;
+import org.basisar.bar.measure.StepProfile;
 import org.basisar.bar.measure.StepSetting;
 import org.basisar.bar.measure.ThreadCeilings;
 import org.basisar.bar.report.HtmlDocument;
@@ -37,12 +39,16 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description =
         "Measures what this device can do at most, the operations of a training step, whole steps"
-            + " of xAR, BAR, and BAR with the residual objective (the paper's table 9), and how"
-            + " costs grow; prints tables and writes a page with rooflines.",
+            + " of xAR, BAR, and BAR with the residual objective (the paper's table 9), where the"
+            + " time of a step goes, and how costs grow; prints tables and writes a page with"
+            + " rooflines.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class BenchCommand implements Callable<Integer> {
   private static final int ROUNDS = 5;
+
+  /** Of a step's time, for a launch to be printed. */
+  private static final double LEAST_SHARE = 0.001;
 
   /** The models that can be measured. */
   enum Model {
@@ -127,6 +133,12 @@ final class BenchCommand implements Callable<Integer> {
   private boolean onlyScaling;
 
   @Option(
+      names = "--profile",
+      description =
+          "only where the time of a step of BAR with the residual objective goes, launch by launch")
+  private boolean onlyProfile;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE.html",
       description = "also write a page with rooflines and curves, one file with everything in it")
@@ -152,16 +164,21 @@ final class BenchCommand implements Callable<Integer> {
             length());
     say(print, conditions);
     BenchPage page = new BenchPage(conditions);
-    if (!onlyTable9 || onlyScaling) {
+    boolean all = !onlyTable9 && !onlyScaling && !onlyProfile;
+    if (all || onlyScaling || onlyProfile) {
       List<ThreadCeilings> ceilings = ceilings(print);
       page.ceilings(ceilings);
-      if (!onlyScaling) {
+      if (all) {
         operations(print, page, ceilings);
-      } else {
+      }
+      if (onlyScaling) {
         scaling(print, page, ceilings);
       }
+      if (onlyProfile) {
+        profile(print, page, ceilings.getLast().ceilings());
+      }
     }
-    if (onlyTable9 || !onlyScaling) {
+    if (all || onlyTable9) {
       table9(print, page);
     }
     if (out != null) {
@@ -245,22 +262,45 @@ final class BenchCommand implements Callable<Integer> {
     say(print, "");
   }
 
-  private void table9(PrintWriter print, BenchPage page) {
+  private StepSetting setting() {
+    return new StepSetting(model.network(), batch, precision);
+  }
+
+  /** The network and the batch, in words. */
+  private String subject() {
     XarConfig network = model.network();
-    List<StepCost> costs =
-        StepCost.table(new StepSetting(network, batch, precision), length(), rounds);
-    String what =
-        String.format(
-            Locale.ROOT,
-            "%s: %d parameters, %d tokens of %d numbers, batch %d, %s; optimiser, averaged weights"
-                + " and certificate included; %d turns each.",
-            model.name().toLowerCase(Locale.ROOT),
-            network.parameterCount(),
-            network.order().tokens(),
-            network.tokenDimension(),
-            batch,
-            precision.name().toLowerCase(Locale.ROOT),
-            rounds);
+    return String.format(
+        Locale.ROOT,
+        "%s: %d parameters, %d tokens of %d numbers, batch %d, %s; optimiser, averaged weights and"
+            + " certificate included; ",
+        model.name().toLowerCase(Locale.ROOT),
+        network.parameterCount(),
+        network.order().tokens(),
+        network.tokenDimension(),
+        batch,
+        precision.name().toLowerCase(Locale.ROOT));
+  }
+
+  private void profile(PrintWriter print, BenchPage page, Ceilings ceilings) {
+    StepProfile profile = StepProfile.of(setting(), length());
+    String what = subject() + profile.summary();
+    say(print, what);
+    String line = "%-26s %6s %9s %8s %9s %8s %8s   %s";
+    say(print, String.format(line, StepProfile.columns().toArray()));
+    for (LaunchProfile.Line one : profile.lines()) {
+      if (profile.share(one) >= LEAST_SHARE) {
+        say(print, String.format(line, profile.cells(one, ceilings).toArray()));
+      }
+    }
+    say(
+        print,
+        "Lines below a thousandth of the time are left out here, not on the page of --out.\n");
+    page.profile(what, profile, ceilings);
+  }
+
+  private void table9(PrintWriter print, BenchPage page) {
+    List<StepCost> costs = StepCost.table(setting(), length(), rounds);
+    String what = subject() + rounds + " turns each.";
     say(print, what);
     String line = "%-16s %10s %10s %10s %10s %12s %8s %10s %9s";
     say(print, String.format(line, StepCost.columns().toArray()));

@@ -148,6 +148,22 @@ public final class BenchPage {
     return lines;
   }
 
+  /** Where the time of a step goes. */
+  public void profile(String what, StepProfile profile, Ceilings ceilings) {
+    sections.add(
+        new Document.Section(
+            "Where the time of a step goes",
+            List.of(
+                new Document.Text(what, false),
+                new Document.Table(
+                    "launches of one operation on operands of one shape together; operands as the"
+                        + " step leaves them in the caches",
+                    StepProfile.columns(),
+                    profile.lines().stream()
+                        .map(line -> profile.cells(line, ceilings))
+                        .toList()))));
+  }
+
   /** The paper's table 9. */
   public void table9(String network, List<StepCost> costs) {
     sections.add(

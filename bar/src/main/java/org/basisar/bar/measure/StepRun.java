@@ -2,6 +2,7 @@ package org.basisar.bar.measure;
 
 import org.basisar.bar.basis.LearnedBasis;
 import org.basisar.bar.train.RunConfig;
+import org.basisar.bar.train.StepPrograms;
 import org.basisar.bar.train.TrainedModel;
 import org.basisar.bar.train.Trainer;
 import org.basisar.bar.transform.TransformKind;
@@ -29,6 +30,11 @@ final class StepRun implements AutoCloseable {
   /** One step, with loading the batch, optimiser and certificate. */
   void advance() {
     trainer.advance();
+  }
+
+  /** Has later steps followed launch by launch. */
+  void watch(StepPrograms.Watcher follower) {
+    trainer.watch(follower);
   }
 
   /**

@@ -54,6 +54,15 @@ public final class StepPrograms implements AutoCloseable {
    */
   public record Loss(Tensor total, List<Tensor> parts) {}
 
+  /** Follows replays launch by launch, for profiles. */
+  public interface Watcher {
+    /** A captured program is about to be replayed; {@link #launched} counts its launches. */
+    void begins(Program program);
+
+    /** A launch was queued, on the processor it has ended. */
+    void launched(int index);
+  }
+
   /** What a step left behind. */
   public static final class Figures {
     private final double[] losses;
@@ -86,6 +95,7 @@ public final class StepPrograms implements AutoCloseable {
   private final Map<Parameter, Tensor> accumulated = new LinkedHashMap<>();
   private final LinkedHashMap<Integer, Captured> forwards = new LinkedHashMap<>(); // by variant
   private @Nullable Captured update;
+  private @Nullable Watcher watcher;
 
   /** A captured program with the scalars it leaves behind: parts of the loss, then the rest. */
   private record Captured(
@@ -133,6 +143,11 @@ public final class StepPrograms implements AutoCloseable {
     this.optimizer = optimizer;
     this.accumulation = accumulation;
     this.body = body;
+  }
+
+  /** Has later replays followed launch by launch, which a device with graphs is slower at. */
+  public void watch(Watcher follower) {
+    watcher = follower;
   }
 
   /**
@@ -188,10 +203,9 @@ public final class StepPrograms implements AutoCloseable {
     void run(Results results);
   }
 
-  private static Captured run(
-      @Nullable Captured captured, Capture capture, @Nullable Program lender) {
+  private Captured run(@Nullable Captured captured, Capture capture, @Nullable Program lender) {
     if (captured != null) {
-      captured.program().replay();
+      replay(captured.program());
       return captured;
     }
     Results results = new Results();
@@ -205,6 +219,16 @@ public final class StepPrograms implements AutoCloseable {
                 },
                 lender));
     return new Captured(program, results.losses, results.rest, new ArrayList<>());
+  }
+
+  private void replay(Program program) {
+    Watcher follower = watcher;
+    if (follower == null) {
+      program.replay();
+    } else {
+      follower.begins(program);
+      program.replay(follower::launched);
+    }
   }
 
   private void wholeStep(Results results) {

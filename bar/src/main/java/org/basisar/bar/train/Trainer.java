@@ -137,6 +137,11 @@ public final class Trainer implements AutoCloseable {
     return report;
   }
 
+  /** Has later steps followed launch by launch. */
+  public void watch(StepPrograms.Watcher follower) {
+    programs.watch(follower);
+  }
+
   /** What a step consists of. */
   private final class Body implements StepPrograms.Body {
     @Override

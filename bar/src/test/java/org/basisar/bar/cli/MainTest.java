@@ -342,6 +342,27 @@ class MainTest {
   }
 
   @Test
+  void theBenchmarkTellsWhereTheTimeOfAStepGoes() {
+    Path page = folder.resolve("new/profile.html");
+    String out =
+        Cli.run(
+                "bench",
+                "--profile",
+                "--model=tiny",
+                "--batch=2",
+                "--seconds=0.001",
+                "--out=" + page)
+            .succeeded()
+            .out();
+    assertThat(out)
+        .contains("launches one by one")
+        .containsPattern("residualLossGradient +1 ")
+        .containsPattern("adamW +1 ")
+        .doesNotContain("attention by cells", "1.000x");
+    assertThat(page).content().contains("Where the time of a step goes", "noisyTransform");
+  }
+
+  @Test
   void theBenchmarkWritesCurvesOfGrowth() {
     Path page = folder.resolve("new/growth.html");
     String out =
