@@ -17,6 +17,17 @@ public interface Backend {
   void free(Object memory);
 
   /**
+   * Bytes of work space that kernels keep from one run to the next, beside what {@link #allocate}
+   * gave out.
+   */
+  long workBytes();
+
+  /** Gives up work space that nothing is bound to. */
+  default void trim() {
+    // Launches are bound to it unless the device says otherwise.
+  }
+
+  /**
    * Binds an operation to dense operands and results. Checks nothing: {@link Op#infer} has run.
    *
    * @return the launch, to be run now and on every replay

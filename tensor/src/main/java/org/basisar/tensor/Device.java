@@ -147,9 +147,13 @@ public final class Device {
     return pool.peakBytes();
   }
 
-  /** Gives free pooled memory back to the system; captured programs keep theirs. */
+  /**
+   * Gives free pooled memory back to the system, and work space that no captured program is bound
+   * to; captured programs keep their memory.
+   */
   public void trim() {
     pool.trim();
+    backend.trim();
   }
 
   /** Bytes of freed blocks kept for reuse. */
@@ -164,26 +168,44 @@ public final class Device {
         .sum();
   }
 
-  /** Bytes that nobody else can have now: tensors in use, and all that captured programs hold. */
+  /**
+   * Bytes of work space that kernels keep from one run to the next: as much as the largest of them
+   * needed so far, or since {@link #trim}.
+   */
+  public long workBytes() {
+    return backend.workBytes();
+  }
+
+  /**
+   * Bytes that nobody else can have now: tensors in use, all that captured programs hold, and the
+   * kernels' work space.
+   */
   public long heldBytes() {
+    return tensorBytes() + workBytes();
+  }
+
+  private long tensorBytes() {
     return outstandingBytes() + programBytes();
   }
 
   /** Begins anew to watch {@link #peakHeldBytes}, which costs a little at every allocation. */
   public void watchPeak() {
-    peakHeld.set(heldBytes());
+    peakHeld.set(tensorBytes());
     watchingPeak = true;
   }
 
-  /** The greatest value of {@link #heldBytes} since {@link #watchPeak}; 0 if it was not called. */
+  /**
+   * The greatest sum of tensors in use and what captured programs hold since {@link #watchPeak} was
+   * called, and the work space there is now, which only {@link #trim} makes smaller.
+   */
   public long peakHeldBytes() {
-    return peakHeld.get();
+    return peakHeld.get() + workBytes();
   }
 
   /** A pool has given out a block. */
   void notePeak() {
     if (watchingPeak) {
-      peakHeld.accumulateAndGet(heldBytes(), Math::max);
+      peakHeld.accumulateAndGet(tensorBytes(), Math::max);
     }
   }
 

@@ -53,6 +53,12 @@ public final class Rehearsal {
       // There is none.
     }
 
+    /** Work space is of no tensor, and not rehearsed. */
+    @Override
+    public long workBytes() {
+      return 0;
+    }
+
     @Override
     public Launch prepare(Op op, Tensor[] inputs, Tensor[] outputs) {
       boolean dense =

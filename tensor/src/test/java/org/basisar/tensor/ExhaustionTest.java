@@ -28,6 +28,11 @@ final class ExhaustionTest {
     }
 
     @Override
+    public long workBytes() {
+      return 0;
+    }
+
+    @Override
     public void free(Object memory) {
       left += ((float[]) memory).length;
     }

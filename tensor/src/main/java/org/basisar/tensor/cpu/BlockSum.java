@@ -22,6 +22,7 @@ final class BlockSum extends ParallelKernel {
   private int offset;
   private int length;
   private double[] partial = {};
+  private int first;
 
   /**
    * A sum.
@@ -32,19 +33,23 @@ final class BlockSum extends ParallelKernel {
     this.squares = squares;
   }
 
-  /** Sets the range; allocates only when it is longer than any before. */
+  /** Sets the range. */
   BlockSum over(float[] array, int start, int count) {
     x = array;
     offset = start;
     length = count;
-    if (partial.length < items()) {
-      partial = new double[items()];
-    }
     return this;
+  }
+
+  /** Sets where the sums of the {@link #items} blocks go before they are added. */
+  void partial(double[] array, int at) {
+    partial = array;
+    first = at;
   }
 
   /** Computes on the pool and returns the sum. */
   double execute() {
+    partial(Scratch.ofThread().doubles(Scratch.PARTIAL, items()), 0);
     Workers.run(this);
     return total();
   }
@@ -53,7 +58,7 @@ final class BlockSum extends ParallelKernel {
   double total() {
     double sum = 0;
     for (int block = 0; block < items(); block++) {
-      sum += partial[block];
+      sum += partial[first + block];
     }
     return sum;
   }
@@ -73,7 +78,8 @@ final class BlockSum extends ParallelKernel {
     for (int block = from; block < to; block++) {
       int start = block * BLOCK;
       int count = Math.min(BLOCK, length - start);
-      partial[block] = squares ? squares(offset + start, count) : sum(offset + start, count);
+      partial[first + block] =
+          squares ? squares(offset + start, count) : sum(offset + start, count);
     }
   }
 

@@ -31,7 +31,7 @@ final class ColumnSums extends ParallelKernel {
   private final int columns;
   private final int blocks;
   private final int stripes;
-  private final float[] partial;
+  private float[] partial = {};
   private double scale = 1;
   private float[] x = {};
   private int xOffset;
@@ -51,7 +51,6 @@ final class ColumnSums extends ParallelKernel {
     this.columns = columns;
     blocks = Math.max(1, (rows + BLOCK - 1) / BLOCK);
     stripes = (columns + STRIPE - 1) / STRIPE;
-    partial = new float[blocks == 1 ? 0 : outer * blocks * columns];
   }
 
   /** Sets the matrix; {@code stride} is the distance between rows. */
@@ -77,6 +76,9 @@ final class ColumnSums extends ParallelKernel {
 
   /** Computes on the pool. */
   void execute() {
+    if (blocks > 1) {
+      partial = Scratch.ofThread().floats(Scratch.WORK, outer * blocks * columns);
+    }
     Workers.run(this);
     if (blocks == 1) {
       return;

@@ -40,6 +40,17 @@ public final class CpuBackend implements Backend {
         : 0;
   }
 
+  /** Buffers that threads keep for kernels. */
+  @Override
+  public long workBytes() {
+    return Scratch.bytes();
+  }
+
+  @Override
+  public void trim() {
+    Scratch.release();
+  }
+
   @Override
   public void free(Object memory) {
     // The garbage collector takes arrays nobody refers to.

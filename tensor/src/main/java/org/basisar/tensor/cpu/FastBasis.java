@@ -2,7 +2,6 @@ package org.basisar.tensor.cpu;
 
 import org.basisar.tensor.Basis;
 import org.basisar.tensor.Launch;
-import org.basisar.tensor.Shape;
 import org.basisar.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +35,19 @@ final class FastBasis {
   }
 
   private static Launch outerSum(Tensor left, Tensor right, Tensor output) {
-    Shape p = left.shape();
-    int columns = right.shape().dim(1);
-    int channels = p.dim(2);
-    Gemm gemm =
-        new Gemm(false, true, p.dim(1), columns, channels)
-            .a(FastKernel.floats(left), left.offset(), channels)
-            .b(FastKernel.floats(right), right.offset(), channels)
-            .c(FastKernel.floats(output), output.offset(), columns)
-            .batchSum(p.dim(0), p.dim(1) * channels, columns * channels);
+    Gemm gemm = outerProduct(left, right);
+    gemm.c(FastKernel.floats(output), output.offset(), right.shape().dim(1));
     return gemm::execute;
+  }
+
+  /** Σ over images of p·qᵀ for p [B, M, C] and q [B, N, C], its result not yet bound. */
+  static Gemm outerProduct(Tensor left, Tensor right) {
+    int rows = left.shape().dim(1);
+    int columns = right.shape().dim(1);
+    int channels = left.shape().dim(2);
+    return new Gemm(false, true, rows, columns, channels)
+        .a(FastKernel.floats(left), left.offset(), channels)
+        .b(FastKernel.floats(right), right.offset(), channels)
+        .batchSum(left.shape().dim(0), rows * channels, columns * channels);
   }
 }

@@ -11,7 +11,8 @@ final class FastCrossEntropy extends FastKernel {
   private final int labelsOffset;
   private final float[] out;
   private final int outOffset;
-  private final double[] losses;
+  private final int rows;
+  private double[] losses = {};
 
   FastCrossEntropy(Tensor logits, Tensor labels, Tensor output) {
     classes = logits.shape().dim(1);
@@ -21,12 +22,12 @@ final class FastCrossEntropy extends FastKernel {
     labelsOffset = labels.offset();
     out = floats(output);
     outOffset = output.offset();
-    losses = new double[logits.shape().dim(0)];
+    rows = logits.shape().dim(0);
   }
 
   @Override
   public int items() {
-    return losses.length;
+    return rows;
   }
 
   @Override
@@ -48,11 +49,12 @@ final class FastCrossEntropy extends FastKernel {
 
   @Override
   public void run() {
+    losses = Scratch.ofThread().doubles(Scratch.PARTIAL, rows);
     super.run();
     double total = 0;
-    for (double loss : losses) {
-      total += loss;
+    for (int row = 0; row < rows; row++) {
+      total += losses[row];
     }
-    out[outOffset] = (float) (total / losses.length);
+    out[outOffset] = (float) (total / rows);
   }
 }

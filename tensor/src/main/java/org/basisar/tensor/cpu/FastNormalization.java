@@ -174,8 +174,8 @@ final class FastNormalization {
     private final int dbo;
     private final int blockRows;
     private final int blocks;
-    private final float[] weightSums;
-    private final float[] biasSums;
+    private float[] weightSums = NONE;
+    private float[] biasSums = NONE;
 
     WeightedGradient(Kind kind, double epsilon, Tensor[] inputs, Tensor[] outputs) {
       super(inputs[0]);
@@ -197,8 +197,6 @@ final class FastNormalization {
       dbo = biased ? outputs[2].offset() : 0;
       blockRows = Math.max(LEAST_ROWS, (rows + MOST_BLOCKS - 1) / MOST_BLOCKS);
       blocks = (rows + blockRows - 1) / blockRows;
-      weightSums = new float[weighted ? blocks * width : 0];
-      biasSums = new float[biased ? blocks * width : 0];
     }
 
     @Override
@@ -264,6 +262,9 @@ final class FastNormalization {
 
     @Override
     public void run() {
+      Scratch scratch = Scratch.ofThread();
+      weightSums = weighted ? scratch.floats(Scratch.WORK, blocks * width) : NONE;
+      biasSums = biased ? scratch.floats(Scratch.WORK + 1, blocks * width) : NONE;
       super.run();
       if (weighted) {
         add(weightSums, dweight, dwo);

@@ -39,6 +39,12 @@ final class FastOptimization {
 
     @Override
     public void run() {
+      double[] partial = Scratch.ofThread().doubles(Scratch.PARTIAL, joined.items());
+      int first = 0;
+      for (BlockSum sum : sums) {
+        sum.partial(partial, first);
+        first += sum.items();
+      }
       Workers.run(joined);
       double total = 0;
       for (BlockSum sum : sums) {

@@ -6,7 +6,7 @@ import org.basisar.tensor.Tensor;
 final class FastOrthogonality extends FastKernel {
   private final int n;
   private final Gemm gram;
-  private final double[] partial;
+  private double[] partial = {};
   private final float[] mean;
   private final int meanOffset;
   private final float[] norm;
@@ -16,7 +16,6 @@ final class FastOrthogonality extends FastKernel {
 
   FastOrthogonality(Tensor a, Tensor[] outputs) {
     n = a.shape().dim(0);
-    partial = new double[n];
     mean = floats(outputs[0]);
     meanOffset = outputs[0].offset();
     norm = floats(outputs[1]);
@@ -52,10 +51,11 @@ final class FastOrthogonality extends FastKernel {
   @Override
   public void run() {
     gram.execute();
+    partial = Scratch.ofThread().doubles(Scratch.PARTIAL, n);
     super.run();
     double total = 0;
-    for (double part : partial) {
-      total += part;
+    for (int row = 0; row < n; row++) {
+      total += partial[row];
     }
     mean[meanOffset] = (float) (total / ((double) n * n));
     norm[normOffset] = (float) Math.sqrt(total);

@@ -17,49 +17,49 @@ final class FastReduction {
     Shape shape = x.shape();
     return switch (op) {
       case Reduction.Reduce(Kind kind, int axis) ->
-          along(
-              kind,
-              PlainIndex.outer(shape, axis),
-              shape.dim(axis),
-              PlainIndex.inner(shape, axis),
-              FastKernel.floats(x),
-              x.offset(),
-              FastKernel.floats(y),
-              y.offset());
-      case Reduction.ReduceAll(Kind kind) ->
-          along(
-              kind,
-              1,
-              x.size(),
-              1,
-              FastKernel.floats(x),
-              x.offset(),
-              FastKernel.floats(y),
-              y.offset());
+          launch(
+              along(
+                  kind,
+                  PlainIndex.outer(shape, axis),
+                  shape.dim(axis),
+                  PlainIndex.inner(shape, axis)),
+              x,
+              y);
+      case Reduction.ReduceAll(Kind kind) -> launch(along(kind, 1, x.size(), 1), x, y);
       case Reduction.SumTo(Shape target) -> sumTo(x, target, y);
       case Reduction.CrossEntropy() -> new FastCrossEntropy(x, inputs[1], y);
       case Reduction.CrossEntropyGradient() -> new FastCrossEntropyGradient(inputs, y);
     };
   }
 
+  /** A reduction whose operand and result are given when it runs. */
+  @FunctionalInterface
+  private interface Step {
+    void run(float[] x, int xo, float[] y, int yo);
+  }
+
+  private static Launch launch(Step step, Tensor input, Tensor output) {
+    float[] x = FastKernel.floats(input);
+    int xo = input.offset();
+    float[] y = FastKernel.floats(output);
+    int yo = output.offset();
+    return () -> step.run(x, xo, y, yo);
+  }
+
   /** Reduces the middle one of three axes. */
-  private static Launch along(
-      Kind kind, int outer, int extent, int inner, float[] x, int xo, float[] y, int yo) {
+  private static Step along(Kind kind, int outer, int extent, int inner) {
     if (inner == 1 && outer == 1) {
-      return new TotalReduction(kind, extent, x, xo, y, yo);
+      return new TotalReduction(kind, extent);
     }
     if (inner == 1) {
-      return new RowReduction(kind, outer, extent, x, xo, y, yo);
+      return new RowReduction(kind, outer, extent);
     }
     if (kind == Kind.SUM || kind == Kind.MEAN) {
       ColumnSums sums =
-          new ColumnSums(outer, extent, inner)
-              .x(x, xo, inner)
-              .out(y, yo)
-              .scale(kind == Kind.MEAN ? 1.0 / extent : 1);
-      return sums::execute;
+          new ColumnSums(outer, extent, inner).scale(kind == Kind.MEAN ? 1.0 / extent : 1);
+      return (x, xo, y, yo) -> sums.x(x, xo, inner).out(y, yo).execute();
     }
-    return new ColumnReduction(kind, outer, extent, inner, x, xo, y, yo);
+    return new ColumnReduction(kind, outer, extent, inner);
   }
 
   /** Sums away one group of neighbouring axes after the other, the last group first. */
@@ -87,24 +87,32 @@ final class FastReduction {
       return new RowCopy(input, output);
     }
     int last = count - 1 - (summed ? 0 : 1);
-    Launch[] launches = new Launch[(last + 1) / 2];
-    float[] from = FastKernel.floats(input);
-    int fromOffset = input.offset();
+    Step[] steps = new Step[(last + 1) / 2];
+    int[] sizes = new int[steps.length];
     int inner = summed ? 1 : groups[count - 1];
     for (int group = last, i = 0; group > 0; group -= 2, i++) {
       int outer = 1;
       for (int before = 0; before < group; before++) {
         outer *= groups[before];
       }
-      boolean end = group == 1;
-      float[] to = end ? FastKernel.floats(output) : new float[outer * inner];
-      int toOffset = end ? output.offset() : 0;
-      launches[i] = along(Kind.SUM, outer, groups[group], inner, from, fromOffset, to, toOffset);
-      from = to;
-      fromOffset = toOffset;
+      steps[i] = along(Kind.SUM, outer, groups[group], inner);
+      sizes[i] = outer * inner;
       inner *= groups[group - 1];
     }
-    return launches.length == 1 ? launches[0] : FastKernel.sequence(launches);
+    return launch((x, xo, y, yo) -> inTurn(steps, sizes, x, xo, y, yo), input, output);
+  }
+
+  private static void inTurn(Step[] steps, int[] sizes, float[] x, int xo, float[] y, int yo) {
+    float[] from = x;
+    int offset = xo;
+    int last = steps.length - 1;
+    for (int i = 0; i < last; i++) {
+      float[] to = Scratch.ofThread().floats(Scratch.WORK + 1 + i % 2, sizes[i]);
+      steps[i].run(from, offset, to, 0);
+      from = to;
+      offset = 0;
+    }
+    steps[last].run(from, offset, y, yo);
   }
 
   /** One row of a reduction; sums of nothing are 0. */
@@ -149,31 +157,39 @@ final class FastReduction {
     }
   }
 
+  /** A reduction that is one kernel. */
+  private abstract static class KernelStep extends FastKernel implements Step {
+    float[] x = {};
+    int xo;
+    float[] y = {};
+    int yo;
+
+    @Override
+    public final void run(float[] from, int fromOffset, float[] to, int toOffset) {
+      x = from;
+      xo = fromOffset;
+      y = to;
+      yo = toOffset;
+      run();
+    }
+  }
+
   /** All elements to one; an item is a block. */
-  private static final class TotalReduction extends FastKernel {
+  private static final class TotalReduction extends KernelStep {
     private static final int BLOCK = 8192;
 
     private final Kind kind;
     private final int count;
-    private final float[] x;
-    private final int xo;
-    private final float[] y;
-    private final int yo;
-    private final double[] blocks;
+    private double[] blocks = {};
 
-    TotalReduction(Kind kind, int count, float[] x, int xo, float[] y, int yo) {
+    TotalReduction(Kind kind, int count) {
       this.kind = kind;
       this.count = count;
-      this.x = x;
-      this.xo = xo;
-      this.y = y;
-      this.yo = yo;
-      blocks = new double[(count + BLOCK - 1) / BLOCK];
     }
 
     @Override
     public int items() {
-      return blocks.length;
+      return (count + BLOCK - 1) / BLOCK;
     }
 
     @Override
@@ -197,6 +213,7 @@ final class FastReduction {
 
     @Override
     public void run() {
+      blocks = Scratch.ofThread().doubles(Scratch.PARTIAL, items());
       super.run();
       y[yo] =
           (float)
@@ -204,38 +221,30 @@ final class FastReduction {
                 case SUM -> sum();
                 case MEAN -> sum() / count;
                 case NORM -> Math.sqrt(sum());
-                case MAX -> PlainReduction.reduce(Kind.MAX, blocks, 0, 1, blocks.length);
-                case LOG_SUM_EXP -> PlainReduction.logSumExp(blocks, 0, 1, blocks.length);
+                case MAX -> PlainReduction.reduce(Kind.MAX, blocks, 0, 1, items());
+                case LOG_SUM_EXP -> PlainReduction.logSumExp(blocks, 0, 1, items());
               };
     }
 
     private double sum() {
       double sum = 0;
-      for (double block : blocks) {
-        sum += block;
+      for (int block = 0; block < items(); block++) {
+        sum += blocks[block];
       }
       return sum;
     }
   }
 
   /** The last axis; an item is a row. */
-  private static final class RowReduction extends FastKernel {
+  private static final class RowReduction extends KernelStep {
     private final Kind kind;
     private final int rows;
     private final int width;
-    private final float[] x;
-    private final int xo;
-    private final float[] y;
-    private final int yo;
 
-    RowReduction(Kind kind, int rows, int width, float[] x, int xo, float[] y, int yo) {
+    RowReduction(Kind kind, int rows, int width) {
       this.kind = kind;
       this.rows = rows;
       this.width = width;
-      this.x = x;
-      this.xo = xo;
-      this.y = y;
-      this.yo = yo;
     }
 
     @Override
@@ -257,28 +266,19 @@ final class FastReduction {
   }
 
   /** An axis that is not the last; an item is a column, which is gathered first. */
-  private static final class ColumnReduction extends FastKernel {
+  private static final class ColumnReduction extends KernelStep {
     private static final int COLUMN = 3;
 
     private final Kind kind;
     private final int outer;
     private final int extent;
     private final int inner;
-    private final float[] x;
-    private final int xo;
-    private final float[] y;
-    private final int yo;
 
-    ColumnReduction(
-        Kind kind, int outer, int extent, int inner, float[] x, int xo, float[] y, int yo) {
+    ColumnReduction(Kind kind, int outer, int extent, int inner) {
       this.kind = kind;
       this.outer = outer;
       this.extent = extent;
       this.inner = inner;
-      this.x = x;
-      this.xo = xo;
-      this.y = y;
-      this.yo = yo;
     }
 
     @Override

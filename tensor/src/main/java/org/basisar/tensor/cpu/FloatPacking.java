@@ -77,7 +77,7 @@ final class FloatPacking {
           FloatTranspose.block(b, from + p, ldb, out, to + p * COLUMNS + q, COLUMNS);
         }
       }
-      for (int q = 0; q < width; q++) {
+      for (int q = wholeDepth == depth ? wholeColumns : 0; q < width; q++) {
         int from = b0 + (j + q) * ldb;
         int column = to + q;
         for (int p = q < wholeColumns ? wholeDepth : 0; p < depth; p++) {

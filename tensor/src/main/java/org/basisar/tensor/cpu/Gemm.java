@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * or zero, so its bits depend neither on the number of threads nor on its place.
  */
 public final class Gemm extends ParallelKernel {
+  /**
+   * Tiles of columns up to which leaving out half of C would save less than it costs, because
+   * threads that share rows have to pack the same B.
+   */
+  private static final int FEW_COLUMNS = 4;
+
   /** Multiply-adds that are worth waking a thread for. */
   private static final long GRAIN = 150_000;
 
@@ -41,6 +47,9 @@ public final class Gemm extends ParallelKernel {
   int strideC;
   boolean sumBatches;
 
+  /** Whether the tiles above the diagonal are left out. */
+  boolean triangle;
+
   float @Nullable [] bias;
   int biasOffset;
   float @Nullable [] residual;
@@ -51,6 +60,7 @@ public final class Gemm extends ParallelKernel {
   /** Whether A is read where it lies; tests compare both ways. */
   boolean inPlace = FloatTile.IN_PLACE;
 
+  private boolean lower;
   private int rowParts = 1;
   private int columnParts = 1;
 
@@ -149,6 +159,15 @@ public final class Gemm extends ParallelKernel {
   }
 
   /**
+   * Sets that of a square C the elements [i, j] with j ≤ i are wanted, and no others: those that
+   * determine a symmetric product. Some others are computed, too.
+   */
+  Gemm lower() {
+    lower = true;
+    return this;
+  }
+
+  /**
    * Adds a vector of n elements to every row of C, before the activation. Unless the product is
    * added to C, the sums start from it.
    *
@@ -231,12 +250,18 @@ public final class Gemm extends ParallelKernel {
   private void plan() {
     rowParts = 1;
     columnParts = 1;
+    triangle = lower;
     int threads = Workers.threads();
     if (m == 0 || n == 0 || products() == 0 || products() >= 4 * threads) {
       return;
     }
     int wanted = threads / greatestCommonDivisor(threads, products());
     wanted = (int) Math.max(1, Math.min(wanted, work() / GRAIN));
+    triangle &= wanted == 1 || columnTiles() > FEW_COLUMNS;
+    if (triangle) {
+      rowParts = Math.min(wanted, rowTiles());
+      return;
+    }
     double best = Double.POSITIVE_INFINITY;
     for (int rows = 1; rows <= Math.min(wanted, rowTiles()); rows++) {
       int columns = Math.min(columnTiles(), (wanted + rows - 1) / rows);
@@ -279,11 +304,37 @@ public final class Gemm extends ParallelKernel {
       GemmBlocks.compute(
           this,
           item / grid,
-          cut(rowTiles(), row, rowParts) * FloatTile.ROWS,
-          Math.min(m, cut(rowTiles(), row + 1, rowParts) * FloatTile.ROWS),
+          rowCut(row),
+          Math.min(m, rowCut(row + 1)),
           cut(columnTiles(), column, columnParts) * FloatTile.COLUMNS,
           Math.min(n, cut(columnTiles(), column + 1, columnParts) * FloatTile.COLUMNS));
     }
+  }
+
+  /** The row at which a part begins. */
+  private int rowCut(int part) {
+    int tiles = triangle ? triangleCut(part) : cut(rowTiles(), part, rowParts);
+    return tiles * FloatTile.ROWS;
+  }
+
+  /** Rows of tiles up to the diagonal before a part, so that the parts have as many tiles. */
+  private int triangleCut(int part) {
+    int all = rowTiles();
+    long total = 0;
+    for (int i = 0; i < all; i++) {
+      total += tilesUpToDiagonal(i);
+    }
+    int rows = 0;
+    long before = 0;
+    while (rows < all && (2 * before + tilesUpToDiagonal(rows)) * rowParts < 2 * total * part) {
+      before += tilesUpToDiagonal(rows);
+      rows++;
+    }
+    return rows;
+  }
+
+  private static int tilesUpToDiagonal(int row) {
+    return ((row + 1) * FloatTile.ROWS + FloatTile.COLUMNS - 1) / FloatTile.COLUMNS;
   }
 
   private static int cut(int tiles, int part, int parts) {

@@ -25,11 +25,21 @@ final class GemmBlocks {
 
   private static final int ROWS = FloatTile.ROWS;
   private static final int COLUMNS = FloatTile.COLUMNS;
+  private static final int LANES = FloatTile.LANES;
 
   /** Rows whose part of C stays near while the depths go by. */
   private static final int GROUP_ROWS = 32 / ROWS * ROWS;
 
   private static final int BLOCK_ROWS = 384 / ROWS * ROWS;
+
+  /** Distance between rows put side by side: behind them is room for the rest of a vector. */
+  private static final int SIDE_LD = DEPTH + LANES;
+
+  /** Where a last tile of too few rows is packed, behind everything else. */
+  private static final int REST_OF_A = (BLOCK_ROWS - ROWS) * DEPTH;
+
+  /** Rows of A that are put side by side at once. */
+  private static final int SUM_ROWS = REST_OF_A / SIDE_LD / ROWS * ROWS;
 
   /** Elements of a cache line. */
   private static final int LINE = 64 / Float.BYTES;
@@ -56,8 +66,9 @@ final class GemmBlocks {
     boolean byRows = !g.transposeA && !g.sumBatches;
     int together = byRows ? Math.min(DEPTHS, Math.max(1, g.k)) : DEPTH;
     int block = Math.max(COLUMNS, PACKED / together / COLUMNS * COLUMNS);
-    for (int j = j0; j < j1; j += block) {
-      int columns = Math.min(block, j1 - j);
+    int end = g.triangle ? Math.min(i1, j1) : j1;
+    for (int j = j0; j < end; j += block) {
+      int columns = Math.min(block, end - j);
       if (g.sumBatches) {
         sum(g, scratch, i0, i1, j, columns);
       } else if (byRows) {
@@ -92,11 +103,14 @@ final class GemmBlocks {
             FloatPacking.rows(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
             Form form = Form.PACKED;
             block(
-                g, scratch, batch, form, packedA, 0, b0, i, rows, j, columns, depth, begins, last);
+                g, scratch, batch, form, packedA, 0, 0, b0, i, rows, j, columns, depth, begins,
+                last);
           } else {
             bringNear(scratch, g.a, a0, g.lda, rows, depth);
             Form form = Form.ROWS;
-            block(g, scratch, batch, form, g.a, a0, b0, i, rows, j, columns, depth, begins, last);
+            block(
+                g, scratch, batch, form, g.a, a0, g.lda, b0, i, rows, j, columns, depth, begins,
+                last);
           }
           p += depth;
         } while (p < end);
@@ -128,11 +142,13 @@ final class GemmBlocks {
         if (g.inPlace) {
           bringNear(scratch, g.a, a0, g.lda, depth, rows);
           Form form = Form.TRANSPOSED;
-          block(g, scratch, batch, form, g.a, a0, b0, i, rows, j, columns, depth, first, last);
+          block(
+              g, scratch, batch, form, g.a, a0, g.lda, b0, i, rows, j, columns, depth, first, last);
         } else {
           FloatPacking.rowsTransposed(g.a, a0, g.lda, rows, depth, packedA, 0, 0, depth);
           Form form = Form.PACKED;
-          block(g, scratch, batch, form, packedA, 0, b0, i, rows, j, columns, depth, first, last);
+          block(
+              g, scratch, batch, form, packedA, 0, 0, b0, i, rows, j, columns, depth, first, last);
         }
       }
       p += depth;
@@ -140,8 +156,8 @@ final class GemmBlocks {
   }
 
   /**
-   * Short sums of successive batches share a block, so that C is read and written once per {@link
-   * #DEPTH}.
+   * Short sums of successive batches share a block, so that B is packed, and C read and written,
+   * once per {@link #DEPTH}. A in place is multiplied batch by batch.
    */
   private static void sum(Gemm g, Scratch scratch, int i0, int i1, int j, int columns) {
     int group = Math.max(1, DEPTH / Math.max(1, g.k));
@@ -154,25 +170,25 @@ final class GemmBlocks {
       int count = Math.min(group, g.batches - batch);
       int depth = Math.min(DEPTH, g.k - p);
       int total = count * depth;
-      for (int q = 0; q < count; q++) {
-        packB(g, batch + q, p, depth, j, columns, packedB, Scratch.LINE, q * depth, total);
-      }
+      packSums(g, batch, count, p, depth, j, columns, packedA, packedB);
       boolean last = batch + count >= g.batches && p + depth >= g.k;
-      for (int i = i0; i < i1; i += BLOCK_ROWS) {
-        int rows = Math.min(BLOCK_ROWS, i1 - i);
-        for (int q = 0; q < count; q++) {
-          int a0 = g.aOffset + (batch + q) * g.strideA;
-          if (g.transposeA) {
-            FloatPacking.rowsTransposed(
-                g.a, a0 + p * g.lda + i, g.lda, rows, depth, packedA, 0, q * depth, total);
-          } else {
-            FloatPacking.rows(
-                g.a, a0 + i * g.lda + p, g.lda, rows, depth, packedA, 0, q * depth, total);
-          }
-        }
-        Form form = Form.PACKED;
+      for (int i = i0; i < i1; i += SUM_ROWS) {
+        int rows = Math.min(SUM_ROWS, i1 - i);
         int b0 = Scratch.LINE;
-        block(g, scratch, 0, form, packedA, 0, b0, i, rows, j, columns, total, first, last);
+        if (g.inPlace && !g.transposeA && count > 1 && depth > 0) {
+          int a0 = g.aOffset + batch * g.strideA + i * g.lda;
+          side(g.a, a0, g.lda, g.strideA, rows, depth, count, packedA);
+          Form form = Form.ROWS;
+          block(
+              g, scratch, 0, form, packedA, 0, SIDE_LD, b0, i, rows, j, columns, total, first,
+              last);
+        } else {
+          for (int q = 0; q < count; q++) {
+            packA(g, batch + q, p, depth, i, rows, packedA, q * depth, total);
+          }
+          Form form = Form.PACKED;
+          block(g, scratch, 0, form, packedA, 0, 0, b0, i, rows, j, columns, total, first, last);
+        }
       }
       first = false;
       p += depth;
@@ -181,6 +197,69 @@ final class GemmBlocks {
         batch += count;
       }
     } while (batch < g.batches);
+  }
+
+  /**
+   * Packs B of several batches. What lies along the sums is put side by side first where a batch
+   * has no whole vectors, because packing turns whole vectors.
+   *
+   * @param space a place for {@link #COLUMNS} rows of {@link #SIDE_LD} elements
+   */
+  private static void packSums(
+      Gemm g,
+      int batch,
+      int count,
+      int p,
+      int depth,
+      int j,
+      int columns,
+      float[] space,
+      float[] out) {
+    int total = count * depth;
+    if (count == 1 || !g.transposeB || depth % LANES == 0) {
+      for (int q = 0; q < count; q++) {
+        packB(g, batch + q, p, depth, j, columns, out, Scratch.LINE, q * depth, total);
+      }
+      return;
+    }
+    for (int q = 0; q < columns; q += COLUMNS) {
+      int b0 = g.bOffset + batch * g.strideB + (j + q) * g.ldb;
+      int width = Math.min(COLUMNS, columns - q);
+      side(g.b, b0, g.ldb, g.strideB, width, depth, count, space);
+      int to = Scratch.LINE + q * total;
+      FloatPacking.columnsTransposed(space, 0, SIDE_LD, width, total, out, to, 0, total);
+    }
+  }
+
+  private static void packA(
+      Gemm g, int batch, int p, int depth, int i, int rows, float[] out, int offset, int total) {
+    int a0 = g.aOffset + batch * g.strideA;
+    if (g.transposeA) {
+      FloatPacking.rowsTransposed(
+          g.a, a0 + p * g.lda + i, g.lda, rows, depth, out, 0, offset, total);
+    } else {
+      FloatPacking.rows(g.a, a0 + i * g.lda + p, g.lda, rows, depth, out, 0, offset, total);
+    }
+  }
+
+  /**
+   * Copies the same few rows of several batches, those of a batch after those of the one before. A
+   * vector reaches into the batch after it, which is written later.
+   */
+  private static void side(
+      float[] from, int from0, int ld, int stride, int rows, int depth, int count, float[] out) {
+    int excess = (depth + LANES - 1) / LANES * LANES - depth;
+    for (int q = 0; q < count; q++) {
+      int at = from0 + q * stride;
+      int to = q * depth;
+      int whole = Math.clamp((from.length - excess - depth - at + ld) / (long) ld, 0, rows);
+      for (int lane = 0; lane < depth; lane += LANES) {
+        TokenProduct.copyVectors(from, at + lane, ld, out, to + lane, SIDE_LD, whole);
+      }
+      for (int row = whole; row < rows; row++) {
+        System.arraycopy(from, at + row * ld, out, to + row * SIDE_LD, depth);
+      }
+    }
   }
 
   /** Reads an element of every cache line of a block, in the order of memory. */
@@ -235,6 +314,7 @@ final class GemmBlocks {
       Form form,
       float[] a,
       int a0,
+      int lda,
       int b0,
       int i0,
       int rows,
@@ -259,14 +339,17 @@ final class GemmBlocks {
       }
       for (int i = 0; i < rows; i += ROWS) {
         int height = Math.min(ROWS, rows - i);
+        if (g.triangle && j0 + j >= i0 + i + height) {
+          continue;
+        }
         int c0 = g.cOffset + batch * g.strideC + (i0 + i) * g.ldc + j0 + j;
         int b = b0 + j * depth;
         if (width < COLUMNS || height < ROWS) {
-          edge(g, scratch, form, a, a0, i, height, b, depth, width, onto, start, start0, c0);
+          edge(g, scratch, form, a, a0, lda, i, height, b, depth, width, onto, start, start0, c0);
         } else if (onto) {
-          tile(g, scratch, form, a, a0, i, height, b, depth, g.c, c0, g.ldc, g.c, c0, g.ldc);
+          tile(scratch, form, a, a0, lda, i, height, b, depth, g.c, c0, g.ldc, g.c, c0, g.ldc);
         } else {
-          tile(g, scratch, form, a, a0, i, height, b, depth, start, start0, 0, g.c, c0, g.ldc);
+          tile(scratch, form, a, a0, lda, i, height, b, depth, start, start0, 0, g.c, c0, g.ldc);
         }
         if (epilogue) {
           epilogue(g, addBias, batch, i0 + i, height, j0 + j, width);
@@ -282,6 +365,7 @@ final class GemmBlocks {
       Form form,
       float[] a,
       int a0,
+      int lda,
       int i,
       int height,
       int b0,
@@ -294,19 +378,19 @@ final class GemmBlocks {
     float[] edge = scratch.floats(TILE, (ROWS + 1) * COLUMNS);
     if (onto) {
       copy(g.c, c0, g.ldc, edge, 0, COLUMNS, height, width);
-      tile(g, scratch, form, a, a0, i, height, b0, depth, edge, 0, COLUMNS, edge, 0, COLUMNS);
+      tile(scratch, form, a, a0, lda, i, height, b0, depth, edge, 0, COLUMNS, edge, 0, COLUMNS);
     } else {
-      tile(g, scratch, form, a, a0, i, height, b0, depth, start, start0, 0, edge, 0, COLUMNS);
+      tile(scratch, form, a, a0, lda, i, height, b0, depth, start, start0, 0, edge, 0, COLUMNS);
     }
     copy(edge, 0, COLUMNS, g.c, c0, g.ldc, height, width);
   }
 
   private static void tile(
-      Gemm g,
       Scratch scratch,
       Form form,
       float[] a,
       int a0,
+      int lda,
       int i,
       int height,
       int b0,
@@ -318,17 +402,16 @@ final class GemmBlocks {
       int c0,
       int ldc) {
     float[] b = scratch.floats(PACKED_B, 0);
-    int lda = g.lda;
     if (form == Form.PACKED) {
       FloatTile.packed(a, a0 + i * depth, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else if (height < ROWS) {
       float[] packedA = scratch.floats(PACKED_A, BLOCK_ROWS * DEPTH);
       if (form == Form.ROWS) {
-        FloatPacking.rows(a, a0 + i * lda, lda, height, depth, packedA, 0, 0, depth);
+        FloatPacking.rows(a, a0 + i * lda, lda, height, depth, packedA, REST_OF_A, 0, depth);
       } else {
-        FloatPacking.rowsTransposed(a, a0 + i, lda, height, depth, packedA, 0, 0, depth);
+        FloatPacking.rowsTransposed(a, a0 + i, lda, height, depth, packedA, REST_OF_A, 0, depth);
       }
-      FloatTile.packed(packedA, 0, b, b0, depth, start, start0, ldStart, c, c0, ldc);
+      FloatTile.packed(packedA, REST_OF_A, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else if (form == Form.ROWS) {
       FloatTile.direct(a, a0 + i * lda, lda, b, b0, depth, start, start0, ldStart, c, c0, ldc);
     } else {

@@ -1,14 +1,30 @@
 package org.basisar.tensor.cpu;
 
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /**
  * Buffers that a thread keeps for its kernels, so that computing allocates nothing once the largest
- * size has been seen.
+ * size has been seen. Kernels keep no other work space, so that {@link #bytes} is all of it.
+ *
+ * <p>What the threads of a launch share lies in the buffers of the thread that runs the launch,
+ * from {@link #WORK} and {@link #PARTIAL} on, which no kernel takes for a thread of its own.
  */
 final class Scratch {
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-  private final float[][] floats = new float[15][];
-  private final double[][] doubles = new double[4][];
+  private static final List<WeakReference<Scratch>> ALL = new CopyOnWriteArrayList<>();
+
+  /** The first of three buffers that a launch's threads share. */
+  static final int WORK = 15;
+
+  /** The buffer of fp64 numbers that a launch's threads share: sums yet to be added up. */
+  static final int PARTIAL = 4;
+
+  private final float[][] floats = new float[18][];
+  private final double[][] doubles = new double[5][];
 
   private int[] ints = {};
   private int[] words = {};
@@ -37,7 +53,44 @@ final class Scratch {
     return (int) (region / 2 / Float.BYTES) + 1024;
   }
 
-  private Scratch() {}
+  private Scratch() {
+    ALL.removeIf(reference -> reference.get() == null);
+    ALL.add(new WeakReference<>(this));
+  }
+
+  /** Bytes that the buffers of all threads take. */
+  static long bytes() {
+    long sum = 0;
+    for (WeakReference<Scratch> reference : ALL) {
+      Scratch scratch = reference.get();
+      sum += scratch == null ? 0 : scratch.ownBytes();
+    }
+    return sum;
+  }
+
+  private long ownBytes() {
+    long elements = ints.length + (long) words.length;
+    for (float[] buffer : floats) {
+      elements += buffer == null ? 0 : buffer.length;
+    }
+    for (double[] buffer : doubles) {
+      elements += buffer == null ? 0 : 2L * buffer.length;
+    }
+    return Integer.BYTES * elements;
+  }
+
+  /** Lets go of all threads' buffers. A kernel that is running keeps what it has taken. */
+  static void release() {
+    for (WeakReference<Scratch> reference : ALL) {
+      Scratch scratch = reference.get();
+      if (scratch != null) {
+        Arrays.fill(scratch.floats, null);
+        Arrays.fill(scratch.doubles, null);
+        scratch.ints = new int[0];
+        scratch.words = new int[0];
+      }
+    }
+  }
 
   /** The buffers of the calling thread. */
   static Scratch ofThread() {

@@ -24,6 +24,9 @@ final class TokenProduct extends FastKernel {
   private static final int ROWS = FloatTile.ROWS;
   private static final int COLUMNS = FloatTile.COLUMNS;
 
+  /** Elements of a cache line. */
+  private static final int LINE = 64 / Float.BYTES;
+
   /** Multiply-adds that are worth waking a thread for. */
   private static final long GRAIN = 150_000;
 
@@ -34,8 +37,7 @@ final class TokenProduct extends FastKernel {
   private static final int PACK_COLUMNS = 256;
 
   private static final int PACKED_A = 0;
-  private static final int COLUMNS_OF_X = 1;
-  private static final int COLUMNS_OF_Y = 2;
+  private static final int SIDE_BY_SIDE = 1;
   private static final int REST = 3;
 
   private final boolean transposed;
@@ -52,8 +54,8 @@ final class TokenProduct extends FastKernel {
 
   private final int width;
 
-  private final float[] a;
-  private final int aOffset;
+  private float[] a;
+  private int aOffset;
   private final int lda;
   private final float[] x;
   private final int xOffset;
@@ -85,6 +87,13 @@ final class TokenProduct extends FastKernel {
     this.y = floats(y);
     yOffset = y.offset();
     this.after = after;
+  }
+
+  /** Puts another matrix of the same size in the place of A. */
+  TokenProduct a(float[] array, int offset) {
+    a = array;
+    aOffset = offset;
+    return this;
   }
 
   /** The fewest images that leave at most a sixteenth of the tiles' columns idle. */
@@ -190,8 +199,8 @@ final class TokenProduct extends FastKernel {
       Scratch scratch, float[] left, boolean packed, int first, int last, int row, int endRow) {
     // Behind the columns there is room for the rest of a vector.
     int ld = width + LANES;
-    float[] columns = scratch.lined(COLUMNS_OF_X, inner * ld);
-    float[] results = scratch.lined(COLUMNS_OF_Y, (endRow - row) * ld);
+    int behind = Math.ceilDiv(inner * ld, LINE) * LINE;
+    float[] columns = scratch.lined(SIDE_BY_SIDE, behind + (endRow - row) * ld);
     for (int image = first; image < last; image++) {
       int to = Scratch.LINE + (image - first) * channels;
       copy(x, xOffset + image * inner * channels, channels, columns, to, ld, inner);
@@ -208,15 +217,15 @@ final class TokenProduct extends FastKernel {
           column,
           column + LANES,
           ld,
-          results,
-          column,
-          column + LANES,
+          columns,
+          behind + column,
+          behind + column + LANES,
           ld);
     }
     for (int image = first; image < last; image++) {
-      int from = Scratch.LINE + (image - first) * channels;
+      int from = Scratch.LINE + behind + (image - first) * channels;
       int to = yOffset + (image * rows + row) * channels;
-      copy(results, from, ld, y, to, channels, endRow - row);
+      copy(columns, from, ld, y, to, channels, endRow - row);
     }
   }
 
@@ -236,7 +245,8 @@ final class TokenProduct extends FastKernel {
     }
   }
 
-  private static void copyVectors(
+  /** One vector of each of some tokens. */
+  static void copyVectors(
       float[] from, int from0, int ldFrom, float[] to, int to0, int ldTo, int count) {
     for (int token = 0; token < count; token++) {
       FloatVector.fromArray(SPECIES, from, from0 + token * ldFrom)

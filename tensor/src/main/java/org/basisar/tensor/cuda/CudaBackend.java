@@ -104,6 +104,12 @@ public final class CudaBackend implements Backend {
     context.stream().synchronize();
   }
 
+  /** Scratch memory of launches; what cuBLAS takes for itself is not known here. */
+  @Override
+  public long workBytes() {
+    return context.scratchBytes();
+  }
+
   @Override
   public long memoryBytes() {
     return context.gpu().properties().totalBytes();

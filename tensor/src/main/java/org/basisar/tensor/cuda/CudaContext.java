@@ -22,6 +22,7 @@ final class CudaContext {
   private final DeviceTables tables;
   private final List<Long> scratchBlocks = new ArrayList<>();
   private long scratchBytes;
+  private long allScratchBytes;
 
   CudaContext(Gpu gpu) {
     this.gpu = gpu;
@@ -114,7 +115,13 @@ final class CudaContext {
       long wanted = Math.max(1 << 20, Long.highestOneBit(bytes - 1) << 1);
       scratchBlocks.add(gpu.allocate(wanted));
       scratchBytes = wanted;
+      allScratchBytes += wanted;
     }
     return bytes == 0 ? 0 : scratchBlocks.getLast();
+  }
+
+  /** Bytes of all scratch memory, with the blocks that older launches are bound to. */
+  long scratchBytes() {
+    return allScratchBytes;
   }
 }

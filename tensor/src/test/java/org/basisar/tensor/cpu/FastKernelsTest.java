@@ -352,19 +352,33 @@ final class FastKernelsTest {
         cases.add(new Case(new Basis.Transform(true), 33, numbers(33, 31), x));
         cases.add(
             new Case(new Basis.OuterSum(), images * channels, x, numbers(images, 65, channels)));
-        Tensor square = Ops.scale(numbers(33, 33), 0.3);
-        Tensor prediction = numbers(images, 33, channels);
-        cases.add(new Case(new Basis.ResidualLoss(), 1000, square, x, prediction));
-        cases.add(
-            new Case(
-                new Basis.ResidualLossGradient(),
-                1000,
-                square,
-                x,
-                prediction,
-                Tensor.of(new float[] {3000})));
+        residual(cases, images, 33, channels);
       }
     }
+    // images, tokens, channels: none, one token, and more than the products' threads share
+    int[][] sizes = {
+      {0, 3, 2},
+      {3, 0, 2},
+      {1, 1, 1},
+      {300, 1, 5},
+      {2, 31, 16},
+      {70, 31, 12},
+      {1, 113, 7},
+      {5, 150, 16},
+      {2, 163, 31}
+    };
+    for (int[] n : sizes) {
+      residual(cases, n[0], n[1], n[2]);
+    }
+  }
+
+  private static void residual(List<Case> cases, int images, int tokens, int channels) {
+    Tensor square = Ops.scale(numbers(tokens, tokens), 0.3);
+    Tensor x = numbers(images, tokens, channels);
+    Tensor prediction = numbers(images, tokens, channels);
+    cases.add(new Case(new Basis.ResidualLoss(), 1000, square, x, prediction));
+    Tensor gradient = Ops.fill(Shape.SCALAR, DType.F32, 3000);
+    cases.add(new Case(new Basis.ResidualLossGradient(), 1000, square, x, prediction, gradient));
   }
 
   private static void generation(List<Case> cases) {

@@ -195,6 +195,72 @@ final class GemmTest {
   }
 
   @Test
+  void aBatchSumIsOneChainOverAllBatches() {
+    for (int k : new int[] {0, 1, 7, 12, 16, 31, 48, 113}) {
+      int m = 2 * FloatTile.ROWS + 3;
+      int n = 2 * FloatTile.COLUMNS + 5;
+      int count = 2 * GemmBlocks.DEPTH / Math.max(8, k) + 3;
+      float[] a = random(count * m * k);
+      float[] b = random(count * n * k);
+      float[] expected = new float[m * n];
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          float sum = 0;
+          for (int q = 0; q < count; q++) {
+            for (int p = 0; p < k; p++) {
+              sum = Math.fma(a[(q * m + i) * k + p], b[(q * n + j) * k + p], sum);
+            }
+          }
+          expected[i * n + j] = sum;
+        }
+      }
+      for (boolean inPlace : new boolean[] {false, true}) {
+        float[] c = new float[m * n];
+        Gemm sum = new Gemm(false, true, m, n, k).a(a, 0, k).b(b, 0, k).c(c, 0, n);
+        sum.inPlace = inPlace;
+        sum.batchSum(count, m * k, n * k).execute();
+        assertThat(c).describedAs("sums of %d, in place: %s", k, inPlace).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void aSymmetricProductIsRightUpToTheDiagonal() {
+    for (int n : new int[] {1, 31, 33, 64, 129, 163, 300}) {
+      int k = 13;
+      int count = 5;
+      float[] a = random(count * n * k);
+      float[] whole = new float[n * n];
+      new Gemm(false, true, n, n, k)
+          .a(a, 0, k)
+          .b(a, 0, k)
+          .c(whole, 0, n)
+          .batchSum(count, n * k, n * k)
+          .execute();
+      for (int threads = 1; threads <= 5; threads++) {
+        Workers.configure(threads);
+        float[] half = new float[n * n];
+        new Gemm(false, true, n, n, k)
+            .a(a, 0, k)
+            .b(a, 0, k)
+            .c(half, 0, n)
+            .batchSum(count, n * k, n * k)
+            .lower()
+            .execute();
+        for (int i = 0; i < n; i++) {
+          int row = i * n;
+          assertThat(Arrays.copyOfRange(half, row, row + i + 1))
+              .describedAs("row %d of %d, %d threads", i, n, threads)
+              .isEqualTo(Arrays.copyOfRange(whole, row, row + i + 1));
+        }
+        if (n == 300) {
+          assertThat(half[n - 1]).describedAs("a tile above the diagonal").isZero();
+        }
+      }
+    }
+  }
+
+  @Test
   void epilogueIsBiasThenGeluThenResidual() {
     int m = 21;
     int n = 45;
