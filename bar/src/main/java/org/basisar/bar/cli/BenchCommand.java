@@ -302,11 +302,12 @@ final class BenchCommand implements Callable<Integer> {
     List<StepCost> costs = StepCost.table(setting(), length(), rounds);
     String what = subject() + rounds + " turns each.";
     say(print, what);
-    String line = "%-16s %10s %10s %10s %10s %12s %8s %10s %9s";
+    String line = "%-16s %10s %9s %9s %8s %9s %9s %9s %18s %9s";
     say(print, String.format(line, StepCost.columns().toArray()));
     for (StepCost cost : costs) {
       say(print, String.format(line, cost.cells(costs.getFirst()).toArray()));
     }
+    say(print, StepCost.RATIOS);
     say(print, StepCost.COUNTING);
     page.table9(what, costs);
   }

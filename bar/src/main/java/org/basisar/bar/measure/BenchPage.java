@@ -175,6 +175,7 @@ public final class BenchPage {
                     "time of a step in turn with the others, and peak memory",
                     StepCost.columns(),
                     costs.stream().map(cost -> cost.cells(costs.getFirst())).toList()),
+                new Document.Text(StepCost.RATIOS, false),
                 new Document.Text(StepCost.COUNTING, false),
                 new Document.Text(
                     "The paper reports 1.00, 1.00 and 1.01 of the time and 1.00, 1.00 and 1.03 of"

@@ -246,7 +246,7 @@ public final class Scaling {
         });
     List<GrowthCurve.Point> points = new ArrayList<>();
     for (int extent : extents) {
-      double megabytes = StepRun.peakBytes(StepCost.Row.RESIDUAL, settings.apply(extent)) / 1e6;
+      double megabytes = StepRun.peak(StepCost.Row.RESIDUAL, settings.apply(extent)).bytes() / 1e6;
       points.add(new GrowthCurve.Point(extent, megabytes, megabytes, megabytes, Double.NaN));
     }
     listener.accept(
@@ -254,10 +254,7 @@ public final class Scaling {
   }
 
   private void warm(StepRun run) {
-    long end = System.nanoTime() + (long) (1e9 * WARM * seconds);
-    do {
-      run.advance();
-    } while (!quick && System.nanoTime() < end);
+    run.warm(quick ? 0 : WARM * seconds);
   }
 
   private static StepSetting setting(int width, int batch) {

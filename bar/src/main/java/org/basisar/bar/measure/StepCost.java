@@ -14,18 +14,31 @@ import org.basisar.tensor.Device;
  *
  * @param row which
  * @param timing of one step, with loading the batch, optimiser and certificate
+ * @param time the same as a multiple of the first row's
  * @param batch images of a step
- * @param bytes the greatest number that the engine's allocator had given out at once, see {@link
- *     #COUNTING}
+ * @param bytes at the peak, see {@link #COUNTING}
+ * @param workBytes those of them that are work space of kernels
  */
-public record StepCost(Row row, Timing timing, int batch, long bytes) {
+public record StepCost(
+    Row row, Timing timing, PairedRatio time, int batch, long bytes, long workBytes) {
   /** How the bytes are counted, for the reader of a table. */
   public static final String COUNTING =
       "Peak memory is the greatest sum of tensors in use and of what captured programs hold, as the"
           + " engine's allocator counts them, while the network is built, the first step captured"
-          + " and two more replayed, each row alone. Blocks are rounded up by at most an eighth."
-          + " Not counted: fixed work space that kernels keep (on the processor arrays of Java's"
-          + " heap), batches on their way, the libraries' own memory, and Java itself.";
+          + " and two more replayed, each row alone, and then the work space that kernels have come"
+          + " to keep (on the processor arrays of Java's heap). Blocks are rounded up by at most an"
+          + " eighth. Not counted: batches on their way, the libraries' own memory, and Java's"
+          + " objects.";
+
+  /** How the ratios of times are made, for the reader of a table. */
+  public static final String RATIOS =
+      "The rows take turns, one after another in each round. A time as a multiple of the first"
+          + " row's is the median of the rounds' ratios, with an interval that holds the true one in"
+          + " 95 of 100 such measurements: its ends are ratios of rounds by rank, whatever their"
+          + " distribution.";
+
+  /** Steps for so long at most come before any that counts. */
+  private static final double WARM = 6;
 
   /**
    * The whole of it may take at most this share of Java's heap, so that all rows stay in memory.
@@ -79,55 +92,57 @@ public record StepCost(Row row, Timing timing, int batch, long bytes) {
   public static List<StepCost> table(StepSetting setting, double seconds, int rounds) {
     Device device = Device.current();
     Row[] rows = Row.values();
-    long[] bytes = new long[rows.length];
+    StepRun.Peak[] peaks = new StepRun.Peak[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      bytes[i] = StepRun.peakBytes(rows[i], setting);
+      peaks[i] = StepRun.peak(rows[i], setting);
     }
     long limit =
         device == Device.CPU
             ? (long) (SHARE_OF_HEAP * Runtime.getRuntime().maxMemory())
             : DEVICE_BYTES;
-    List<Timing> timings =
-        Arrays.stream(bytes).sum() < limit
+    double[][] times =
+        Arrays.stream(peaks).mapToLong(StepRun.Peak::bytes).sum() < limit
             ? together(device, setting, seconds, rounds)
             : anew(device, setting, seconds, rounds);
     List<StepCost> table = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
-      table.add(new StepCost(rows[i], timings.get(i), setting.batch(), bytes[i]));
+      table.add(
+          new StepCost(
+              rows[i],
+              Timing.ofRounds(times[i]),
+              PairedRatio.of(times[i], times[0]),
+              setting.batch(),
+              peaks[i].bytes(),
+              peaks[i].work()));
     }
     return table;
   }
 
-  private static List<Timing> together(
+  private static double[][] together(
       Device device, StepSetting setting, double seconds, int rounds) {
     try (StepRun plain = new StepRun(Row.XAR, setting);
         StepRun bar = new StepRun(Row.BAR, setting);
         StepRun residual = new StepRun(Row.RESIDUAL, setting)) {
-      return Interleaved.of(
+      for (StepRun run : List.of(plain, bar, residual)) {
+        run.warm(Math.min(WARM, 60 * seconds));
+      }
+      return Interleaved.times(
           device, seconds, rounds, List.of(plain::advance, bar::advance, residual::advance));
     }
   }
 
-  private static List<Timing> anew(Device device, StepSetting setting, double seconds, int rounds) {
+  private static double[][] anew(Device device, StepSetting setting, double seconds, int rounds) {
     Row[] rows = Row.values();
     double[][] times = new double[rows.length][rounds];
-    long[] runs = new long[rows.length];
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < rows.length; i++) {
         try (StepRun run = new StepRun(rows[i], setting)) {
-          Timing one = Interleaved.of(device, seconds, 1, List.of(run::advance)).getFirst();
-          times[i][round] = one.median();
-          runs[i] += one.runs();
+          times[i][round] = Interleaved.times(device, seconds, 1, List.of(run::advance))[0][0];
         }
         device.trim();
       }
     }
-    List<Timing> timings = new ArrayList<>();
-    for (int i = 0; i < rows.length; i++) {
-      Arrays.sort(times[i]);
-      timings.add(new Timing(times[i][rounds / 2], times[i][0], times[i][rounds - 1], runs[i]));
-    }
-    return timings;
+    return times;
   }
 
   /**
@@ -143,8 +158,9 @@ public record StepCost(Row row, Timing timing, int batch, long bytes) {
         format("%.2f", timing.most() * 1e3),
         format("%.1f", imagesPerSecond()),
         format("%.1f", bytes / 1e6),
-        format("%.3fx", timing.median() / first.timing.median()),
-        format("%.3fx", timing.least() / first.timing.least()),
+        format("%.1f", workBytes / 1e6),
+        format("%.4fx", time.median()),
+        format("%.4f", time.low()) + format(" to %.4f", time.high()),
         format("%.4fx", (double) bytes / first.bytes));
   }
 
@@ -157,8 +173,9 @@ public record StepCost(Row row, Timing timing, int batch, long bytes) {
         "most ms",
         "img/s",
         "peak MB",
+        "work MB",
         "time",
-        "least time",
+        "95 in 100",
         "memory");
   }
 

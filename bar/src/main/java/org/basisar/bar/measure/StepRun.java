@@ -37,14 +37,35 @@ final class StepRun implements AutoCloseable {
     trainer.watch(follower);
   }
 
+  /** Steps for so long at least that Java's compiler is done with them. */
+  void warm(double seconds) {
+    long end = System.nanoTime() + (long) (1e9 * seconds);
+    do {
+      advance();
+    } while (System.nanoTime() < end);
+  }
+
   /**
-   * The greatest number of bytes that the allocator had given out at once, over building the
-   * network, the first step and its capture, and further steps; what was in use before is not
-   * counted.
+   * Bytes that a training step takes.
+   *
+   * @param tensors the greatest number of tensors in use and of what captured programs held
+   * @param work of kernels, kept from one run to the next
    */
-  static long peakBytes(StepCost.Row row, StepSetting setting) {
+  record Peak(long tensors, long work) {
+    long bytes() {
+      return tensors + work;
+    }
+  }
+
+  /**
+   * The peak over building the network, the first step and its capture, and further steps; tensors
+   * that were in use before are not counted, and all work space is given up first.
+   */
+  static Peak peak(StepCost.Row row, StepSetting setting) {
     Device device = Device.current();
+    device.trim();
     long before = device.heldBytes();
+    long workBefore = device.workBytes();
     device.watchPeak();
     try (StepRun run = new StepRun(row, setting)) {
       for (int step = 0; step < 3; step++) {
@@ -52,8 +73,12 @@ final class StepRun implements AutoCloseable {
       }
       device.synchronize();
     }
+    Peak peak =
+        new Peak(
+            device.peakHeldBytes() - device.workBytes() - (before - workBefore),
+            device.workBytes() - workBefore);
     device.trim();
-    return device.peakHeldBytes() - before;
+    return peak;
   }
 
   @Override

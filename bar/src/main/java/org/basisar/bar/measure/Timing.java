@@ -10,9 +10,8 @@ import org.basisar.tensor.Device;
  * @param median seconds of one run, of the middle round
  * @param least seconds of one run, of the fastest round
  * @param most seconds of one run, of the slowest round
- * @param runs how often it was run in all
  */
-public record Timing(double median, double least, double most, long runs) {
+public record Timing(double median, double least, double most) {
   private static final int ROUNDS = 5;
 
   /** Seconds that Java's compiler takes, about, until an operation runs as fast as it will. */
@@ -32,8 +31,14 @@ public record Timing(double median, double least, double most, long runs) {
     for (int i = 0; i < ROUNDS; i++) {
       rounds[i] = round(device, repeats, body);
     }
-    Arrays.sort(rounds);
-    return new Timing(rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1], repeats * ROUNDS);
+    return ofRounds(rounds);
+  }
+
+  /** What several rounds took, by seconds of one run. */
+  static Timing ofRounds(double[] rounds) {
+    double[] sorted = rounds.clone();
+    Arrays.sort(sorted);
+    return new Timing(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
   }
 
   /** How often a body must be run to take so long; running it until that is known warms it up. */

@@ -2,6 +2,7 @@ package org.basisar.bar.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,11 +76,28 @@ final class LaboratoryTest {
   @Test
   void theContestantsTakeTurns() {
     StringBuilder order = new StringBuilder();
-    List<Timing> timings =
-        Interleaved.of(
+    double[][] times =
+        Interleaved.times(
             Device.CPU, 1e-9, 3, List.of(() -> order.append('a'), () -> order.append('b')));
-    assertThat(order.toString()).endsWith("abababab");
-    assertThat(timings).hasSize(2).allMatch(timing -> timing.runs() == 3);
+    assertThat(order.toString()).endsWith("abbaabba");
+    assertThat(times).hasDimensions(2, 3);
+  }
+
+  @Test
+  void aPairedRatioIsTheMedianOfTheRoundsRatios() {
+    double[] base = new double[21];
+    double[] times = new double[21];
+    for (int i = 0; i < 21; i++) {
+      base[i] = 1 + i % 5; // a machine whose speed changes by five times
+      times[i] = base[i] * (1 + 0.01 * ((8 * i) % 21 - 10)); // ratios 0.90 to 1.10, shuffled
+    }
+    PairedRatio ratio = PairedRatio.of(times, base);
+    assertThat(ratio.median()).isCloseTo(1, within(1e-12));
+    // Of 21 ratios the 6th and the 16th: fewer than 6 lie below the median in 1.3 % of cases.
+    assertThat(ratio.low()).isCloseTo(0.95, within(1e-12));
+    assertThat(ratio.high()).isCloseTo(1.05, within(1e-12));
+    PairedRatio few = PairedRatio.of(new double[] {3, 1}, new double[] {1, 1});
+    assertThat(few).isEqualTo(new PairedRatio(2, 1, 3));
   }
 
   @Test
@@ -90,16 +108,21 @@ final class LaboratoryTest {
     assertThat(plain).isGreaterThan(16 * TINY.parameterCount());
     for (StepCost cost : table) {
       assertThat(cost.bytes()).isBetween(plain, plain + plain / 4);
+      assertThat(cost.workBytes()).isBetween(1L, cost.bytes());
+      assertThat(cost.time().low()).isLessThanOrEqualTo(cost.time().median());
+      assertThat(cost.time().high()).isGreaterThanOrEqualTo(cost.time().median());
       assertThat(cost.cells(table.getFirst())).hasSameSizeAs(StepCost.columns());
     }
-    assertThat(table.getFirst().cells(table.getFirst())).contains("1.000x", "1.0000x");
+    assertThat(table.getFirst().cells(table.getFirst())).contains("1.0000x", "1.0000 to 1.0000");
   }
 
   @Test
   void thePeakIsTheSameEveryTimeAndGrowsWithTheBatch() {
-    long one = StepRun.peakBytes(StepCost.Row.BAR, setting(1));
-    assertThat(StepRun.peakBytes(StepCost.Row.BAR, setting(1))).isEqualTo(one);
-    assertThat(StepRun.peakBytes(StepCost.Row.BAR, setting(8))).isGreaterThan(one);
+    StepRun.Peak one = StepRun.peak(StepCost.Row.BAR, setting(1));
+    assertThat(StepRun.peak(StepCost.Row.BAR, setting(1))).isEqualTo(one);
+    StepRun.Peak eight = StepRun.peak(StepCost.Row.BAR, setting(8));
+    assertThat(eight.tensors()).isGreaterThan(one.tensors());
+    assertThat(eight.work()).isGreaterThanOrEqualTo(one.work());
   }
 
   @Test
