@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An image has few channels, often fewer than a tile of {@link TokenTile} is wide. So the tile's
  * two vectors may belong to neighbouring images, each of which is read and written where it is. If
- * the channels do not fill whole vectors, those of a few images are put side by side first, while
- * these are in the cache. No wide matrix of all images is made, which would cost two passes over
- * memory.
+ * the channels do not fill whole vectors, images share the vectors of a {@link SharedTile}, or,
+ * where that does not fit, those of a few images are put side by side first, while these are in the
+ * cache. No wide matrix of all images is made, which would cost two passes over memory.
  *
  * <p>Every element is one chain of fused multiply-adds in rising depth from 0, as in {@link Gemm}.
  * An item is an image, or a tile's rows of the only image.
@@ -36,6 +36,9 @@ final class TokenProduct extends FastKernel {
    */
   private static final int PACK_COLUMNS = 256;
 
+  /** Whether the tile of one vector has the rows that {@link TokenTile} has. */
+  private static final boolean SINGLE = ROWS == TokenColumn.ROWS;
+
   private static final int PACKED_A = 0;
   private static final int SIDE_BY_SIDE = 1;
   private static final int REST = 3;
@@ -53,6 +56,9 @@ final class TokenProduct extends FastKernel {
   private final int together;
 
   private final int width;
+
+  /** How images share tiles where they are, or null. */
+  private final @Nullable SharedLayout shared;
 
   private float[] a;
   private int aOffset;
@@ -78,7 +84,8 @@ final class TokenProduct extends FastKernel {
     rows = y.shape().dim(1);
     whole = channels % LANES == 0;
     together = together(images, channels);
-    width = Math.ceilDiv(together * channels, COLUMNS) * COLUMNS;
+    width = Math.ceilDiv(together * channels, LANES) * LANES;
+    shared = !whole && SharedLayout.pays(channels) ? new SharedLayout(inner, rows, channels) : null;
     this.a = floats(a);
     aOffset = a.offset();
     lda = a.shape().dim(1);
@@ -111,24 +118,29 @@ final class TokenProduct extends FastKernel {
     return images == 1 && after == null;
   }
 
+  /** Rows of the tiles that read A where it lies. */
+  private int height() {
+    return transposed ? TokenColumn.ROWS_TRANSPOSED : ROWS;
+  }
+
   @Override
   public int items() {
     if (rows == 0 || channels == 0) {
       return 0;
     }
-    return byRows() ? Math.ceilDiv(rows, ROWS) : images;
+    return byRows() ? Math.ceilDiv(rows, height()) : images;
   }
 
   @Override
   public int grain() {
-    long work = (long) (byRows() ? ROWS : rows) * Math.max(1, inner) * channels;
+    long work = (long) (byRows() ? height() : rows) * Math.max(1, inner) * channels;
     return (int) Math.max(1, GRAIN / Math.max(1, work));
   }
 
   @Override
   public void run(int from, int to) {
     if (byRows()) {
-      run(0, 1, from * ROWS, Math.min(rows, to * ROWS));
+      run(0, 1, from * height(), Math.min(rows, to * height()));
     } else {
       run(from, to, 0, rows);
     }
@@ -137,21 +149,35 @@ final class TokenProduct extends FastKernel {
   /** Images and rows that are one thread's. */
   private void run(int image, int end, int row, int endRow) {
     Scratch scratch = Scratch.ofThread();
-    boolean packed = transposed || (end - image) * channels >= PACK_COLUMNS;
+    int columns = (end - image) * channels;
+    boolean packed = columns >= PACK_COLUMNS || (transposed && !byRows());
     float[] left = scratch.floats(PACKED_A, Math.ceilDiv(endRow - row, ROWS) * ROWS * inner);
-    pack(left, row, packed ? row : endRow - (endRow - row) % ROWS, endRow);
-    for (int first = image; first < end; first += together) {
-      int last = Math.min(end, first + together);
-      if (whole) {
-        inPlace(scratch, left, packed, first, last, row, endRow);
+    pack(left, row, packed ? row : endRow - (endRow - row) % height(), endRow);
+    int last;
+    for (int first = image; first < end; first = last) {
+      if (shared != null && packed && fits(first, end)) {
+        last = first + shared.images;
+        share(scratch, left, shared, first, row, endRow);
       } else {
-        sideBySide(scratch, left, packed, first, last, row, endRow);
+        last = Math.min(end, first + together);
+        if (whole) {
+          inPlace(scratch, left, packed, first, last, row, endRow);
+        } else {
+          sideBySide(scratch, left, packed, first, last, row, endRow);
+        }
       }
       if (after != null) {
         int perImage = after.groups / images;
         after.run(first * perImage, last * perImage);
       }
     }
+  }
+
+  /** Whether there are images enough to share a tile, and all that it reads is there. */
+  private boolean fits(int first, int end) {
+    return shared != null
+        && first + shared.images <= end
+        && xOffset + first * inner * channels + shared.reach <= x.length;
   }
 
   /** A's tiles of the rows {@code [first, end)}, where those from {@code row} on belong. */
@@ -171,7 +197,7 @@ final class TokenProduct extends FastKernel {
     int x0 = xOffset + first * inner * channels;
     int y0 = yOffset + first * rows * channels + row * channels;
     for (int vector = 0; vector < end; vector += 2) {
-      // A last vector without a neighbour is computed twice.
+      // A last vector without a neighbour is its own.
       int second = Math.min(vector + 1, end - 1);
       multiply(
           scratch,
@@ -195,6 +221,31 @@ final class TokenProduct extends FastKernel {
     return vector / vectors * tokens * channels + vector % vectors * LANES;
   }
 
+  /**
+   * Images share tiles. The last tile's results go through a buffer, since the lanes behind a last
+   * token are not ours.
+   */
+  private void share(
+      Scratch scratch, float[] left, SharedLayout layout, int first, int row, int endRow) {
+    int ld = SharedTile.VECTORS * LANES;
+    float[] results = scratch.floats(REST, ROWS * ld + LANES);
+    int x0 = xOffset + first * inner * channels;
+    int y0 = yOffset + first * rows * channels;
+    int lastTile = endRow - 1 - (endRow - 1 - row) % ROWS;
+    for (int i = row; i < endRow; i += ROWS) {
+      float[] to = i < lastTile ? y : results;
+      int to0 = i < lastTile ? y0 + i * channels : 0;
+      int ldTo = i < lastTile ? channels : ld;
+      int[] pieces = i < lastTile ? layout.pieces : SharedLayout.WHOLE;
+      int tile = (i - row) * inner;
+      SharedTile.packed(left, tile, x, x0, channels, inner, layout.sources, to, to0, ldTo, pieces);
+    }
+    for (int image = 0; image < layout.images; image++) {
+      int to = y0 + (image * rows + lastTile) * channels;
+      copy(results, layout.column(image), ld, y, to, channels, endRow - lastTile);
+    }
+  }
+
   private void sideBySide(
       Scratch scratch, float[] left, boolean packed, int first, int last, int row, int endRow) {
     // Behind the columns there is room for the rest of a vector.
@@ -207,6 +258,7 @@ final class TokenProduct extends FastKernel {
     }
     int end = Scratch.LINE + (last - first) * channels;
     for (int column = Scratch.LINE; column < end; column += COLUMNS) {
+      int second = column + LANES < end ? column + LANES : column;
       multiply(
           scratch,
           left,
@@ -215,11 +267,11 @@ final class TokenProduct extends FastKernel {
           endRow,
           columns,
           column,
-          column + LANES,
+          second,
           ld,
           columns,
           behind + column,
-          behind + column + LANES,
+          behind + second,
           ld);
     }
     for (int image = first; image < last; image++) {
@@ -269,25 +321,34 @@ final class TokenProduct extends FastKernel {
       int y0,
       int y1,
       int ldy) {
-    int end = endRow - (endRow - row) % ROWS;
-    for (int i = row; i < end; i += ROWS) {
+    int height = packed ? ROWS : height();
+    int end = endRow - (endRow - row) % height;
+    for (int i = row; i < end; i += height) {
       int down = (i - row) * ldy;
       if (packed) {
         int tile = (i - row) * inner;
         TokenTile.packed(left, tile, from, x0, x1, ldx, inner, to, y0 + down, y1 + down, ldy);
+      } else if (transposed) {
+        TokenColumn.transposed(a, aOffset + i, lda, from, x0, ldx, inner, to, y0 + down, ldy);
+        if (x1 != x0) {
+          TokenColumn.transposed(a, aOffset + i, lda, from, x1, ldx, inner, to, y1 + down, ldy);
+        }
+      } else if (SINGLE && x1 == x0) {
+        int tile = aOffset + i * lda;
+        TokenColumn.direct(a, tile, lda, from, x0, ldx, inner, to, y0 + down, ldy);
       } else {
         int tile = aOffset + i * lda;
         TokenTile.direct(a, tile, lda, from, x0, x1, ldx, inner, to, y0 + down, y1 + down, ldy);
       }
     }
-    if (end < endRow) {
-      float[] tile = scratch.floats(REST, ROWS * COLUMNS);
-      int packedRows = (end - row) * inner;
-      TokenTile.packed(left, packedRows, from, x0, x1, ldx, inner, tile, 0, LANES, COLUMNS);
-      for (int i = end; i < endRow; i++) {
-        int at = (i - end) * COLUMNS;
-        System.arraycopy(tile, at, to, y0 + (i - row) * ldy, LANES);
-        System.arraycopy(tile, at + LANES, to, y1 + (i - row) * ldy, LANES);
+    float[] rest = scratch.floats(REST, ROWS * COLUMNS);
+    for (int i = end; i < endRow; i += ROWS) {
+      int tile = (i - row) * inner;
+      TokenTile.packed(left, tile, from, x0, x1, ldx, inner, rest, 0, LANES, COLUMNS);
+      for (int r = i; r < Math.min(endRow, i + ROWS); r++) {
+        int at = (r - i) * COLUMNS;
+        System.arraycopy(rest, at, to, y0 + (r - row) * ldy, LANES);
+        System.arraycopy(rest, at + LANES, to, y1 + (r - row) * ldy, LANES);
       }
     }
   }

@@ -2,6 +2,7 @@ package org.basisar.tensor.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.basisar.tensor.Basis;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Engine;
@@ -39,6 +40,32 @@ final class TokenProductTest {
   }
 
   @Test
+  void agreesAtAwkwardSizes() {
+    Workers.configure(2);
+    for (int channels : new int[] {1, 3, 5, 12, 17, 24}) {
+      for (int tokens : new int[] {0, 1, 31, 33, 113}) {
+        for (int images : new int[] {0, 1, 3}) {
+          check(tokens, tokens, images, channels);
+        }
+      }
+    }
+  }
+
+  @Test
+  void agreesWhereImagesShareTiles() {
+    for (int threads = 1; threads <= 3; threads++) {
+      Workers.configure(threads);
+      for (int channels : new int[] {8, 10, 12, 13, 15, 20, 24, 40}) {
+        for (int images : new int[] {50, 53}) {
+          check(17, 17, images, channels);
+          check(1, 9, images, channels);
+          check(24, 1, images, channels);
+        }
+      }
+    }
+  }
+
+  @Test
   void agreesForMatricesThatAreNotSquare() {
     check(33, 8, 3, LANES);
     check(7, 40, 5, 3 * LANES);
@@ -56,8 +83,8 @@ final class TokenProductTest {
 
   @Test
   void mixesNoiseIntoEveryImage() {
-    for (int channels : new int[] {LANES, LANES - 1, 3 * LANES, 3}) {
-      for (int images : new int[] {1, 2, 5}) {
+    for (int channels : new int[] {LANES, LANES - 1, 3 * LANES, 3, 12}) {
+      for (int images : new int[] {1, 2, 5, 50}) {
         noisy(32, images, channels);
       }
     }
@@ -100,8 +127,10 @@ final class TokenProductTest {
     new TokenProduct(transposed, a, x, y, null).run();
     String what = "A of " + rows + "x" + inner + ", x " + x.shape() + ", transposed " + transposed;
     assertThat(y.toFloats()).as(what).containsExactly(expected);
-    assertThat(whole.slice(0, 0, 1).toFloats()).as(what).containsOnly(GUARD);
-    assertThat(whole.slice(0, images + 1, 1).toFloats()).as(what).containsOnly(GUARD);
+    float[] guard = new float[rows * channels];
+    Arrays.fill(guard, GUARD);
+    assertThat(whole.slice(0, 0, 1).toFloats()).as(what).containsExactly(guard);
+    assertThat(whole.slice(0, images + 1, 1).toFloats()).as(what).containsExactly(guard);
   }
 
   private static void noisy(int tokens, int images, int channels) {
