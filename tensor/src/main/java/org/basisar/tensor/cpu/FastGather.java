@@ -43,12 +43,32 @@ final class FastGather extends FastKernel {
 
   @Override
   public void run(int first, int end) {
+    if (inner == 1 && from instanceof float[] numbers && to instanceof float[] result) {
+      single(first, end, numbers, result);
+      return;
+    }
     for (int item = first; item < end; item++) {
       int o = item / count;
       int k = item - o * count;
       int entry = PlainIndex.checked(title, index[indexOffset + k], k, extent);
       System.arraycopy(
           from, fromOffset + (o * extent + entry) * inner, to, toOffset + item * inner, inner);
+    }
+  }
+
+  /** Single numbers, for which a call each would cost more than the copy. */
+  private void single(int first, int end, float[] numbers, float[] result) {
+    int item = first;
+    while (item < end) {
+      int o = item / count;
+      int begin = o * count;
+      int row = fromOffset + o * extent;
+      int stop = Math.min(end, begin + count);
+      for (; item < stop; item++) {
+        int k = item - begin;
+        int entry = PlainIndex.checked(title, index[indexOffset + k], k, extent);
+        result[toOffset + item] = numbers[row + entry];
+      }
     }
   }
 }

@@ -2,7 +2,8 @@ package org.basisar.tensor.cpu;
 
 /**
  * Where images lie in the columns of a {@link SharedTile}: side by side, but a vector holds parts
- * of at most two images, since the tile reads it with two loads.
+ * of at most two images, since the tile reads it with two loads. Images of few channels, of which a
+ * vector should hold more, have to be gathered before.
  */
 final class SharedLayout {
   private static final int LANES = FloatTile.LANES;
@@ -10,6 +11,9 @@ final class SharedLayout {
 
   /** Each vector of the tile as one piece, for results that are to lie as in the tile. */
   static final int[] WHOLE = whole();
+
+  /** Whether the tile reads a copy in which the images lie side by side as in the tile. */
+  final boolean gathered;
 
   /** Images that share a tile. */
   final int images;
@@ -44,7 +48,48 @@ final class SharedLayout {
    */
   SharedLayout(int inner, int rows, int channels) {
     this.channels = channels;
+    gathered = 2 * channels < LANES;
     images = place();
+    int farthest = gathered ? readGathered() : readInPlace(inner);
+    reach = farthest + (inner - 1) * channels + LANES;
+    pieces = pieces(rows);
+  }
+
+  /**
+   * Whether the machine has the tile, and few of its columns would be idle: at most a quarter, or a
+   * sixteenth if images are gathered, since then they can be gathered for other tiles, too.
+   */
+  static boolean pays(int channels) {
+    if (!SharedTile.SUPPORTED || channels == 0) {
+      return false;
+    }
+    SharedLayout layout = new SharedLayout(1, 1, channels);
+    int columns = VECTORS * LANES;
+    int idle = columns - layout.images * channels;
+    return layout.gathered ? 16 * idle < columns : 4 * idle <= columns;
+  }
+
+  /** Rows of y behind a row that its stores may write to. */
+  int spill() {
+    return Math.ceilDiv(LANES - 1, channels);
+  }
+
+  /** The first column of an image. */
+  int column(int image) {
+    return columns[image];
+  }
+
+  private int readGathered() {
+    for (int vector = 0; vector < VECTORS; vector++) {
+      sources[3 * vector] = vector * LANES;
+      sources[3 * vector + 1] = vector * LANES;
+      sources[3 * vector + 2] = LANES;
+    }
+    return 0;
+  }
+
+  /** Returns the farthest position of a first token's vector. */
+  private int readInPlace(int inner) {
     int farthest = 0;
     for (int image = 0; image < images; image++) {
       int end = column(image) + channels;
@@ -59,20 +104,7 @@ final class SharedLayout {
         farthest = Math.max(farthest, at);
       }
     }
-    reach = farthest + (inner - 1) * channels + LANES;
-    pieces = pieces(rows);
-  }
-
-  /** Whether the tile reads these channels at all, and few of its columns are idle. */
-  static boolean pays(int channels) {
-    return SharedTile.SUPPORTED
-        && 2 * channels >= LANES
-        && channels <= VECTORS * LANES
-        && 4 * new SharedLayout(1, 1, channels).images * channels >= 3 * VECTORS * LANES;
-  }
-
-  int column(int image) {
-    return columns[image];
+    return farthest;
   }
 
   private int place() {
@@ -83,7 +115,7 @@ final class SharedLayout {
       int end = column + channels;
       // The second image of a vector that ends there leaves its last lanes idle.
       boolean second = column % LANES != 0 && column / LANES == (end - 1) / LANES;
-      column = second ? Math.ceilDiv(end, LANES) * LANES : end;
+      column = second && !gathered ? Math.ceilDiv(end, LANES) * LANES : end;
     }
     return count;
   }

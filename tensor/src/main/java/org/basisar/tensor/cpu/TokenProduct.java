@@ -36,6 +36,9 @@ final class TokenProduct extends FastKernel {
    */
   private static final int PACK_COLUMNS = 256;
 
+  /** The same where images share tiles, which only read a packed A. */
+  private static final int PACK_COLUMNS_SHARED = 96;
+
   /** Whether the tile of one vector has the rows that {@link TokenTile} has. */
   private static final boolean SINGLE = ROWS == TokenColumn.ROWS;
 
@@ -150,7 +153,8 @@ final class TokenProduct extends FastKernel {
   private void run(int image, int end, int row, int endRow) {
     Scratch scratch = Scratch.ofThread();
     int columns = (end - image) * channels;
-    boolean packed = columns >= PACK_COLUMNS || (transposed && !byRows());
+    int enough = shared != null ? PACK_COLUMNS_SHARED : PACK_COLUMNS;
+    boolean packed = columns >= enough || (transposed && !byRows());
     float[] left = scratch.floats(PACKED_A, Math.ceilDiv(endRow - row, ROWS) * ROWS * inner);
     pack(left, row, packed ? row : endRow - (endRow - row) % height(), endRow);
     int last;
@@ -177,7 +181,7 @@ final class TokenProduct extends FastKernel {
   private boolean fits(int first, int end) {
     return shared != null
         && first + shared.images <= end
-        && xOffset + first * inner * channels + shared.reach <= x.length;
+        && (shared.gathered || xOffset + first * inner * channels + shared.reach <= x.length);
   }
 
   /** A's tiles of the rows {@code [first, end)}, where those from {@code row} on belong. */
@@ -222,27 +226,38 @@ final class TokenProduct extends FastKernel {
   }
 
   /**
-   * Images share tiles. The last tile's results go through a buffer, since the lanes behind a last
+   * Images share tiles. The last rows' results go through a buffer, since the lanes behind a last
    * token are not ours.
    */
   private void share(
       Scratch scratch, float[] left, SharedLayout layout, int first, int row, int endRow) {
-    int ld = SharedTile.VECTORS * LANES;
-    float[] results = scratch.floats(REST, ROWS * ld + LANES);
+    int ld = SharedTile.VECTORS * LANES + LANES;
+    float[] results = scratch.floats(REST, 3 * ROWS * ld);
+    float[] from = x;
     int x0 = xOffset + first * inner * channels;
+    int ldx = channels;
+    if (layout.gathered) {
+      from = scratch.lined(COLUMNS_OF_X, inner * ld);
+      for (int image = 0; image < layout.images; image++) {
+        int to = Scratch.LINE + layout.column(image);
+        copy(x, x0 + image * inner * channels, channels, from, to, ld, inner);
+      }
+      x0 = Scratch.LINE;
+      ldx = ld;
+    }
     int y0 = yOffset + first * rows * channels;
-    int lastTile = endRow - 1 - (endRow - 1 - row) % ROWS;
+    int whole = row + Math.max(0, endRow - row - layout.spill()) / ROWS * ROWS;
     for (int i = row; i < endRow; i += ROWS) {
-      float[] to = i < lastTile ? y : results;
-      int to0 = i < lastTile ? y0 + i * channels : 0;
-      int ldTo = i < lastTile ? channels : ld;
-      int[] pieces = i < lastTile ? layout.pieces : SharedLayout.WHOLE;
+      float[] to = i < whole ? y : results;
+      int to0 = i < whole ? y0 + i * channels : (i - whole) * ld;
+      int ldTo = i < whole ? channels : ld;
+      int[] pieces = i < whole ? layout.pieces : SharedLayout.WHOLE;
       int tile = (i - row) * inner;
-      SharedTile.packed(left, tile, x, x0, channels, inner, layout.sources, to, to0, ldTo, pieces);
+      SharedTile.packed(left, tile, from, x0, ldx, inner, layout.sources, to, to0, ldTo, pieces);
     }
     for (int image = 0; image < layout.images; image++) {
-      int to = y0 + (image * rows + lastTile) * channels;
-      copy(results, layout.column(image), ld, y, to, channels, endRow - lastTile);
+      int to = y0 + (image * rows + whole) * channels;
+      copy(results, layout.column(image), ld, y, to, channels, endRow - whole);
     }
   }
 
