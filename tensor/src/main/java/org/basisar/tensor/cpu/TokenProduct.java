@@ -237,7 +237,7 @@ final class TokenProduct extends FastKernel {
     int x0 = xOffset + first * inner * channels;
     int ldx = channels;
     if (layout.gathered) {
-      from = scratch.lined(COLUMNS_OF_X, inner * ld);
+      from = scratch.lined(SIDE_BY_SIDE, inner * ld);
       for (int image = 0; image < layout.images; image++) {
         int to = Scratch.LINE + layout.column(image);
         copy(x, x0 + image * inner * channels, channels, from, to, ld, inner);
