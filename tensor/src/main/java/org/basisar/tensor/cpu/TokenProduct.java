@@ -131,19 +131,19 @@ final class TokenProduct extends FastKernel {
     if (rows == 0 || channels == 0) {
       return 0;
     }
-    return byRows() ? Math.ceilDiv(rows, height()) : images;
+    return byRows() ? Math.ceilDiv(rows, ROWS) : images;
   }
 
   @Override
   public int grain() {
-    long work = (long) (byRows() ? height() : rows) * Math.max(1, inner) * channels;
+    long work = (long) (byRows() ? ROWS : rows) * Math.max(1, inner) * channels;
     return (int) Math.max(1, GRAIN / Math.max(1, work));
   }
 
   @Override
   public void run(int from, int to) {
     if (byRows()) {
-      run(0, 1, from * height(), Math.min(rows, to * height()));
+      run(0, 1, from * ROWS, Math.min(rows, to * ROWS));
     } else {
       run(from, to, 0, rows);
     }
