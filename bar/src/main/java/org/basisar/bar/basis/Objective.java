@@ -118,6 +118,10 @@ public record Objective(Kind kind, Times times, double regularizerWeight, Readin
         a == null
             ? new LearnedBasis.Coefficients(x, Ops.interpolate(x, noise, spread))
             : coefficients(a, x, noise, spread);
+    if (a != null && kind == Kind.RESIDUAL) {
+      // Neither the residual loss nor any gradient reads Y again: its memory serves the network.
+      noised.clean().close();
+    }
     Tensor timeIndex = Ops.trunc(Ops.scale(time, 1000));
     Tensor velocity = network.velocity(noised.noisy(), timeIndex);
     Tensor objective =

@@ -14,6 +14,7 @@ import org.basisar.bar.measure.GrowthCurve;
 import org.basisar.bar.measure.LaunchProfile;
 import org.basisar.bar.measure.Measurement;
 import org.basisar.bar.measure.OperationTable;
+import org.basisar.bar.measure.RowDifference;
 import org.basisar.bar.measure.Scaling;
 import org.basisar.bar.measure.StepCost;
 import org.basisar.bar.measure.StepProfile;
@@ -118,6 +119,13 @@ final class BenchCommand implements Callable<Integer> {
   private boolean onlyTable9;
 
   @Option(
+      names = "--parts",
+      description =
+          "only what the rows of table 9 launch beyond each other, and the ratios of their times"
+              + " from that: finer than --table9; --rounds is the number of steps of each half")
+  private boolean onlyParts;
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       description =
@@ -164,7 +172,7 @@ final class BenchCommand implements Callable<Integer> {
             length());
     say(print, conditions);
     BenchPage page = new BenchPage(conditions);
-    boolean all = !onlyTable9 && !onlyScaling && !onlyProfile;
+    boolean all = !onlyTable9 && !onlyScaling && !onlyProfile && !onlyParts;
     if (all || onlyScaling || onlyProfile) {
       List<ThreadCeilings> ceilings = ceilings(print);
       page.ceilings(ceilings);
@@ -180,6 +188,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (all || onlyTable9) {
       table9(print, page);
+    }
+    if (onlyParts) {
+      parts(print, page);
     }
     if (out != null) {
       AtomicFile.replace(out, HtmlDocument.render(page.document()));
@@ -279,6 +290,18 @@ final class BenchCommand implements Callable<Integer> {
         network.tokenDimension(),
         batch,
         precision.name().toLowerCase(Locale.ROOT));
+  }
+
+  private void parts(PrintWriter print, BenchPage page) {
+    say(print, subject() + "two halves of " + rounds + " steps of each row.");
+    List<RowDifference> differences = new ArrayList<>();
+    for (StepCost.Row base : List.of(StepCost.Row.BAR, StepCost.Row.XAR)) {
+      differences.addAll(
+          RowDifference.of(setting(), base, StepCost.Row.RESIDUAL, 15 * length(), rounds));
+    }
+    differences.forEach(difference -> say(print, difference.text()));
+    say(print, RowDifference.METHOD);
+    page.parts(differences);
   }
 
   private void profile(PrintWriter print, BenchPage page, Ceilings ceilings) {

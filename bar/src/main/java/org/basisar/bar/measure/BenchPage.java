@@ -183,6 +183,14 @@ public final class BenchPage {
                     false))));
   }
 
+  /** What the rows of table 9 launch beyond each other. */
+  public void parts(List<RowDifference> differences) {
+    List<Document.Block> blocks = new ArrayList<>();
+    differences.forEach(difference -> blocks.add(new Document.Text(difference.text(), false)));
+    blocks.add(new Document.Text(RowDifference.METHOD, false));
+    sections.add(new Document.Section("Training step: table 9 by parts", blocks));
+  }
+
   /** How costs grow. */
   public void growth(List<GrowthCurve> curves) {
     List<Document.Block> blocks = new ArrayList<>();

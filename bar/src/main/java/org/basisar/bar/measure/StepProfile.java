@@ -2,9 +2,7 @@ package org.basisar.bar.measure;
 
 import java.util.List;
 import java.util.Locale;
-import org.basisar.bar.train.StepPrograms;
 import org.basisar.tensor.Device;
-import org.basisar.tensor.Program;
 
 /**
  * Where the time of a training step of BAR with the residual objective goes, launch by launch.
@@ -38,42 +36,14 @@ public record StepProfile(
       LaunchClock clock = new LaunchClock(device);
       run.watch(clock);
       run.advance(); // replaying one by one is new to the compiler
-      LaunchProfile profile = new LaunchProfile(clock.entries);
+      LaunchProfile profile = new LaunchProfile(clock.entries());
       for (int i = 0; i < replays; i++) {
         run.advance();
-        profile.add(clock.seconds);
+        profile.add(clock.seconds());
       }
       List<LaunchProfile.Line> lines = profile.lines();
       double sum = lines.stream().mapToDouble(LaunchProfile.Line::seconds).sum();
       return new StepProfile(lines, sum, whole, replays);
-    }
-  }
-
-  /** Takes the time from the end of one launch of a replay to the end of the next. */
-  private static final class LaunchClock implements StepPrograms.Watcher {
-    private final Device device;
-    private List<Program.Entry> entries = List.of();
-    private double[] seconds = {};
-    private long last;
-
-    LaunchClock(Device device) {
-      this.device = device;
-    }
-
-    @Override
-    public void begins(Program program) {
-      entries = program.entries();
-      seconds = new double[entries.size()];
-      device.synchronize();
-      last = System.nanoTime();
-    }
-
-    @Override
-    public void launched(int index) {
-      device.synchronize();
-      long now = System.nanoTime();
-      seconds[index] = (now - last) / 1e9;
-      last = System.nanoTime();
     }
   }
 

@@ -106,6 +106,8 @@ final class LaboratoryTest {
     assertThat(table).extracting(StepCost::row).containsExactly(StepCost.Row.values());
     long plain = table.getFirst().bytes();
     assertThat(plain).isGreaterThan(16 * TINY.parameterCount());
+    // The residual loss keeps no A·x, and its work space is nobody's own.
+    assertThat(table.get(2).bytes()).isLessThan(table.get(1).bytes());
     for (StepCost cost : table) {
       assertThat(cost.bytes()).isBetween(plain, plain + plain / 4);
       assertThat(cost.workBytes()).isBetween(1L, cost.bytes());
@@ -114,6 +116,40 @@ final class LaboratoryTest {
       assertThat(cost.cells(table.getFirst())).hasSameSizeAs(StepCost.columns());
     }
     assertThat(table.getFirst().cells(table.getFirst())).contains("1.0000x", "1.0000 to 1.0000");
+  }
+
+  @Test
+  void theRowsDifferByTheirObjectivesAlone() {
+    List<RowDifference> halves =
+        RowDifference.of(setting(2), StepCost.Row.BAR, StepCost.Row.RESIDUAL, 0, 2);
+    assertThat(halves).hasSize(2);
+    RowDifference difference = halves.getFirst();
+    assertThat(difference.onlyOther())
+        .extracting(LaunchProfile.Line::operation)
+        .contains("residualLoss", "residualLossGradient")
+        .doesNotContain("matmul", "linear", "attention");
+    assertThat(difference.onlyBase())
+        .extracting(LaunchProfile.Line::operation)
+        .contains("reduceAllMean", "squareGradient")
+        .doesNotContain("matmul", "linear", "attention");
+    assertThat(difference.ratio()).isPositive();
+    assertThat(difference.text()).startsWith("BAR + residual has ").contains("1 residualLoss ");
+  }
+
+  @Test
+  void ofLaunchesThatBothHaveTheSurplusCounts() {
+    LaunchProfile.Line three = new LaunchProfile.Line("add", "[2]", 3, 6, 0, 0);
+    LaunchProfile.Line two = new LaunchProfile.Line("add", "[2]", 2, 5, 0, 0);
+    LaunchProfile.Line other = new LaunchProfile.Line("add", "[3]", 1, 4, 0, 0);
+    RowDifference difference =
+        RowDifference.between(
+            StepCost.Row.BAR, StepCost.Row.RESIDUAL, List.of(three, other), List.of(two));
+    assertThat(difference.onlyBase())
+        .extracting(LaunchProfile.Line::seconds)
+        .containsExactly(2.0, 4.0);
+    assertThat(difference.onlyOther()).isEmpty();
+    assertThat(difference.step()).isEqualTo(10);
+    assertThat(difference.ratio()).isCloseTo(0.4, within(1e-12));
   }
 
   @Test
