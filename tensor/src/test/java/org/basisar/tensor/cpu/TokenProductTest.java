@@ -81,6 +81,28 @@ final class TokenProductTest {
     check(32, 32, 2 * 1024 / LANES + 3, LANES - 1);
   }
 
+  /** The gradient of the residual loss runs products of A and of its transpose over one range. */
+  @Test
+  void anItemOfOneImageIsTheRowsOfATile() {
+    int tokens = 65;
+    int channels = LANES;
+    try (Scope _ = Scope.open()) {
+      Tensor a = Ops.fill(Shape.of(tokens, tokens), DType.F32, 1);
+      Tensor x = Ops.fill(Shape.of(1, tokens, channels), DType.F32, 1);
+      for (boolean transposed : new boolean[] {false, true}) {
+        Tensor y = Ops.fill(Shape.of(1, tokens, channels), DType.F32, GUARD);
+        TokenProduct product = new TokenProduct(transposed, a, x, y, null);
+        assertThat(product.items()).isEqualTo(Math.ceilDiv(tokens, FloatTile.ROWS));
+        product.run(2, 5);
+        float[] expected = new float[tokens * channels];
+        Arrays.fill(expected, GUARD);
+        int row = FloatTile.ROWS * channels;
+        Arrays.fill(expected, 2 * row, 5 * row, tokens);
+        assertThat(y.toFloats()).containsExactly(expected);
+      }
+    }
+  }
+
   @Test
   void mixesNoiseIntoEveryImage() {
     for (int channels : new int[] {LANES, LANES - 1, 3 * LANES, 3, 12}) {
