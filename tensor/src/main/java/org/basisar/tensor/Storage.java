@@ -26,6 +26,11 @@ public final class Storage {
     return version;
   }
 
+  /** Whether no tensor is left that could read this memory; its next owner may have it already. */
+  public synchronized boolean released() {
+    return references == 0;
+  }
+
   DType dtype() {
     return dtype;
   }

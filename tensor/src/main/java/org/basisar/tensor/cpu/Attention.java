@@ -42,6 +42,16 @@ final class Attention extends AttentionHead {
     super(batches, heads, headWidth, queries, keys, cellTokens);
   }
 
+  /** The same attention, of which operands may then be set anew. */
+  Attention(Attention other) {
+    this(other.batches, other.heads, other.headWidth, other.queries, other.keys, other.cellTokens);
+    query.set(other.query);
+    key.set(other.key);
+    value.set(other.value);
+    out.set(other.out);
+    logSum(other.logSum, other.logSumOffset);
+  }
+
   /** Sets the query; see {@link AttentionRows#set}. */
   Attention query(float[] array, int offset, int rowStride, int batchStride) {
     query.set(array, offset, rowStride, batchStride);
@@ -86,6 +96,12 @@ final class Attention extends AttentionHead {
     return this;
   }
 
+  /** Lets queries and keys be turned in place first; see {@link #setRotation}. */
+  Attention rotation(float[] cosine, int cosineOffset, float[] sine, int sineOffset) {
+    setRotation(cosine, cosineOffset, sine, sineOffset);
+    return this;
+  }
+
   /** Computes on the pool. */
   void execute() {
     Workers.run(this);
@@ -110,6 +126,8 @@ final class Attention extends AttentionHead {
   private void head(Scratch scratch, int item) {
     int batch = item / heads;
     int column = item % heads * headWidth;
+    rotate(query, batch, column);
+    rotate(key, batch, column);
     float[] packedValue = scratch.floats(VALUE, keys * paddedHead);
     float[] packedQuery = scratch.floats(QUERY, headWidth * QUERY_BLOCK);
     float[] scores = scratch.floats(SCORES, paddedKeys * QUERY_BLOCK);

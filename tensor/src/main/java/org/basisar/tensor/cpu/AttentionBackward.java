@@ -33,6 +33,19 @@ final class AttentionBackward extends AttentionHead {
     super(batches, heads, headWidth, queries, keys, cellTokens);
   }
 
+  /** The same gradients, of which operands and results may then be set anew. */
+  AttentionBackward(AttentionBackward other) {
+    this(other.batches, other.heads, other.headWidth, other.queries, other.keys, other.cellTokens);
+    query.set(other.query);
+    key.set(other.key);
+    value.set(other.value);
+    logSum(other.logSum, other.logSumOffset);
+    outGradient.set(other.outGradient);
+    queryGradient.set(other.queryGradient);
+    keyGradient.set(other.keyGradient);
+    valueGradient.set(other.valueGradient);
+  }
+
   /** Sets the query; see {@link AttentionRows#set}. */
   AttentionBackward query(float[] array, int offset, int rowStride, int batchStride) {
     query.set(array, offset, rowStride, batchStride);
@@ -88,6 +101,12 @@ final class AttentionBackward extends AttentionHead {
     return this;
   }
 
+  /** Lets the gradients of queries and keys be turned back in place; see {@link #setRotation}. */
+  AttentionBackward rotation(float[] cosine, int cosineOffset, float[] sine, int sineOffset) {
+    setRotation(cosine, cosineOffset, sine, sineOffset);
+    return this;
+  }
+
   /** Computes on the pool. */
   void execute() {
     Workers.run(this);
@@ -115,6 +134,8 @@ final class AttentionBackward extends AttentionHead {
     for (int i0 = 0; i0 < queries; i0 = blockEnd(i0)) {
       block(scratch, item, i0, blockEnd(i0) - i0, packedKey);
     }
+    rotateBack(queryGradient, batch, column);
+    rotateBack(keyGradient, batch, column);
   }
 
   private void block(Scratch scratch, int item, int i0, int count, float[] packedKey) {

@@ -51,6 +51,11 @@ abstract class AttentionHead extends ParallelKernel {
   /** Whether a batch member's operands fit in a second-level cache, beside the scratch. */
   final boolean nearby;
 
+  private float[] cosines = {};
+  private int cosineOffset;
+  private float[] sines = {};
+  private int sineOffset;
+
   private int threshold;
   private float keepScale = 1;
   private long seed;
@@ -87,6 +92,43 @@ abstract class AttentionHead extends ParallelKernel {
     seed = randomSeed;
     step = randomStep;
     call = randomCall;
+  }
+
+  /**
+   * Sets tables of rotary positions, {@code [queries, headWidth]}; there are as many keys as
+   * queries then.
+   */
+  final void setRotation(float[] cosine, int cosineOffset, float[] sine, int sineOffset) {
+    cosines = cosine;
+    this.cosineOffset = cosineOffset;
+    sines = sine;
+    this.sineOffset = sineOffset;
+  }
+
+  /** Turns a head's rows in place, if there are tables. */
+  final void rotate(AttentionRows rows, int batch, int column) {
+    if (cosines.length == 0) {
+      return;
+    }
+    for (int i = 0; i < queries; i++) {
+      int at = rows.at(batch, i, column);
+      int c = cosineOffset + i * headWidth;
+      int s = sineOffset + i * headWidth;
+      Rotary.forward(rows.array, at, cosines, c, sines, s, rows.array, at, 1, headWidth);
+    }
+  }
+
+  /** Turns the gradients of a head's rows back in place, if there are tables. */
+  final void rotateBack(AttentionRows rows, int batch, int column) {
+    if (cosines.length == 0) {
+      return;
+    }
+    for (int i = 0; i < queries; i++) {
+      int at = rows.at(batch, i, column);
+      int c = cosineOffset + i * headWidth;
+      int s = sineOffset + i * headWidth;
+      Rotary.backward(rows.array, at, cosines, c, sines, s, rows.array, at, 1, headWidth);
+    }
   }
 
   @Override

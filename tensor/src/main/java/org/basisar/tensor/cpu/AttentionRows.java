@@ -26,6 +26,11 @@ final class AttentionRows {
     batchStride = batchDistance;
   }
 
+  /** Sets the same operand as another. */
+  void set(AttentionRows other) {
+    set(other.array, other.offset, other.rowStride, other.batchStride);
+  }
+
   /** Position of a head's first element in a row. */
   int at(int batch, int token, int column) {
     return offset + batch * batchStride + token * rowStride + column;

@@ -1,7 +1,9 @@
 package org.basisar.tensor.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.basisar.tensor.Launch;
 
 /**
  * Sums over the middle one of three axes of fp32 numbers, as bias gradients need them: {@code
@@ -11,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * small; the blocks are added in order in fp64. An item is a stripe of columns of one block, so
  * that many rows keep all threads busy as well as many columns.
  */
-final class ColumnSums extends ParallelKernel {
+final class ColumnSums extends ParallelKernel implements Launch {
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final int LANES = FloatLanes.LANES;
 
@@ -25,6 +27,12 @@ final class ColumnSums extends ParallelKernel {
   private static final int STRIPE = 4 * LANES;
 
   private static final int GRAIN = 32_768;
+
+  /** Rows that are added in one pass over the sums. */
+  private static final int EIGHT = 8;
+
+  /** The scratch buffer of {@link #pass}. */
+  private static final int SUM = 5;
 
   private final int outer;
   private final int rows;
@@ -75,14 +83,89 @@ final class ColumnSums extends ParallelKernel {
   }
 
   /** Computes on the pool. */
-  void execute() {
+  @Override
+  public void run() {
+    begin();
+    Workers.run(this);
+    if (blocks > 1) {
+      addBlocks();
+    }
+  }
+
+  /** What comes before {@link #pass}. */
+  void begin() {
     if (blocks > 1) {
       partial = Scratch.ofThread().floats(Scratch.WORK, outer * blocks * columns);
     }
-    Workers.run(this);
-    if (blocks == 1) {
-      return;
+  }
+
+  /**
+   * Whether somebody who passes over the rows anyway may sum them: there is one matrix of several
+   * blocks, in this place.
+   */
+  @SuppressWarnings("ReferenceEquality") // arrays are told apart by identity
+  boolean isOf(float[] array, int offset, int rowCount, int columnCount) {
+    return outer == 1
+        && blocks > 1
+        && x == array
+        && xOffset == offset
+        && rows == rowCount
+        && columns == columnCount
+        && stride == columnCount;
+  }
+
+  /**
+   * Sums rows that somebody else has in the caches, with the bits of {@link #run}. All rows of some
+   * columns must come in order, on one thread; {@link #addBlocks} comes last.
+   *
+   * @param row a multiple of {@link #PART}
+   * @param count the same, unless the rows end
+   */
+  void pass(Scratch scratch, int row, int count, int column, int width) {
+    float[] sum = scratch.floats(SUM, width);
+    int total = row / BLOCK * columns + column;
+    if (row % BLOCK == 0) {
+      Arrays.fill(partial, total, total + width, 0);
     }
+    for (int part = row; part < row + count; part += PART) {
+      Arrays.fill(sum, 0, width, 0);
+      int end = Math.min(row + count, part + PART);
+      int i = part;
+      for (; i <= end - EIGHT; i += EIGHT) {
+        addEight(xOffset + i * stride + column, sum, width);
+      }
+      for (; i < end; i++) {
+        RowArithmetic.add(sum, 0, x, xOffset + i * stride + column, sum, 0, width);
+      }
+      RowArithmetic.add(partial, total, sum, 0, partial, total, width);
+    }
+  }
+
+  /** Adds eight rows to sums, one after another. */
+  private void addEight(int from, float[] sum, int width) {
+    int j = 0;
+    for (int end = SPECIES.loopBound(width); j < end; j += LANES) {
+      int at = from + j;
+      FloatVector.fromArray(SPECIES, sum, j)
+          .add(FloatVector.fromArray(SPECIES, x, at))
+          .add(FloatVector.fromArray(SPECIES, x, at + stride))
+          .add(FloatVector.fromArray(SPECIES, x, at + 2 * stride))
+          .add(FloatVector.fromArray(SPECIES, x, at + 3 * stride))
+          .add(FloatVector.fromArray(SPECIES, x, at + 4 * stride))
+          .add(FloatVector.fromArray(SPECIES, x, at + 5 * stride))
+          .add(FloatVector.fromArray(SPECIES, x, at + 6 * stride))
+          .add(FloatVector.fromArray(SPECIES, x, at + 7 * stride))
+          .intoArray(sum, j);
+    }
+    for (; j < width; j++) {
+      for (int at = from + j, end = at + EIGHT * stride; at < end; at += stride) {
+        sum[j] += x[at];
+      }
+    }
+  }
+
+  /** Adds the sums of the blocks. */
+  void addBlocks() {
     for (int o = 0; o < outer; o++) {
       for (int j = 0; j < columns; j++) {
         double sum = 0;

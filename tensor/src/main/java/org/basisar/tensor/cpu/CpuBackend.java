@@ -1,11 +1,14 @@
 package org.basisar.tensor.cpu;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.basisar.tensor.Backend;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.HostArrays;
 import org.basisar.tensor.Launch;
 import org.basisar.tensor.Op;
 import org.basisar.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processor as a device: memory is Java arrays, launches run to completion on the {@link
@@ -59,7 +62,25 @@ public final class CpuBackend implements Backend {
   @Override
   public Launch prepare(Op op, Tensor[] inputs, Tensor[] outputs) {
     Launch fast = FastKernels.prepare(op, inputs, outputs);
-    return fast != null ? fast : PlainKernels.prepare(op, inputs, outputs);
+    return BoundLaunch.of(
+        op, fast != null ? fast : PlainKernels.prepare(op, inputs, outputs), inputs, outputs);
+  }
+
+  /**
+   * Puts launches together whose work is one pass over memory, with the same bits. Only here can it
+   * be known that nobody reads what is then not written.
+   */
+  @Override
+  public @Nullable Launch record(List<Launch> launches) {
+    List<BoundLaunch> bound = new ArrayList<>();
+    for (Launch launch : launches) {
+      if (!(launch instanceof BoundLaunch known)) {
+        return null;
+      }
+      bound.add(known);
+    }
+    List<Launch> joined = JoinedSums.in(JoinedRotation.in(bound));
+    return FastKernel.sequence(joined.toArray(new Launch[0]));
   }
 
   @Override

@@ -20,7 +20,7 @@ final class FastAttention {
   }
 
   /** An item is a token. */
-  private abstract static class Rotation extends FastKernel {
+  abstract static class Rotation extends FastKernel {
     final int heads;
     final int tokens;
     final int width;
@@ -52,7 +52,7 @@ final class FastAttention {
     }
   }
 
-  private static final class RotarySplit extends Rotation {
+  static final class RotarySplit extends Rotation {
     private final float[] joined;
     private final int offset;
     private final float[] query;
@@ -90,7 +90,7 @@ final class FastAttention {
     }
   }
 
-  private static final class RotaryJoin extends Rotation {
+  static final class RotaryJoin extends Rotation {
     private final float[] query;
     private final int queryOffset;
     private final float[] key;
@@ -128,7 +128,7 @@ final class FastAttention {
     }
   }
 
-  private static final class Forward implements Launch {
+  static final class Forward implements Launch {
     private final Attention attention;
     private final double dropout;
     private final int call;
@@ -152,6 +152,27 @@ final class FastAttention {
       state = dropout > 0 ? new FastGeneration.State(inputs[3]) : null;
     }
 
+    private Forward(Forward other, Attention attention) {
+      this.attention = attention;
+      dropout = other.dropout;
+      call = other.call;
+      state = other.state;
+    }
+
+    /** The same launch on what a rotation would read, done on the way. */
+    Forward rotating(RotarySplit split) {
+      int width = split.width;
+      int row = 3 * width;
+      int rows = split.tokens * row;
+      return new Forward(
+          this,
+          new Attention(attention)
+              .query(split.joined, split.offset, row, rows)
+              .key(split.joined, split.offset + width, row, rows)
+              .value(split.joined, split.offset + 2 * width, row, rows)
+              .rotation(split.cosine, split.co, split.sine, split.so));
+    }
+
     @Override
     public void run() {
       if (state != null) {
@@ -161,7 +182,7 @@ final class FastAttention {
     }
   }
 
-  private static final class Backward implements Launch {
+  static final class Backward implements Launch {
     private final AttentionBackward attention;
     private final double dropout;
     private final int call;
@@ -187,6 +208,32 @@ final class FastAttention {
       dropout = op.dropout();
       call = op.call();
       state = dropout > 0 ? new FastGeneration.State(inputs[6]) : null;
+    }
+
+    private Backward(Backward other, AttentionBackward attention) {
+      this.attention = attention;
+      dropout = other.dropout;
+      call = other.call;
+      state = other.state;
+    }
+
+    /**
+     * The same launch on what a rotation has turned in place, with its gradient done on the way.
+     */
+    Backward rotating(RotarySplit split, RotaryJoin join) {
+      int width = split.width;
+      int row = 3 * width;
+      int rows = split.tokens * row;
+      return new Backward(
+          this,
+          new AttentionBackward(attention)
+              .query(split.joined, split.offset, row, rows)
+              .key(split.joined, split.offset + width, row, rows)
+              .value(split.joined, split.offset + 2 * width, row, rows)
+              .queryGradient(join.joined, join.offset, row, rows)
+              .keyGradient(join.joined, join.offset + width, row, rows)
+              .valueGradient(join.joined, join.offset + 2 * width, row, rows)
+              .rotation(join.cosine, join.co, join.sine, join.so));
     }
 
     @Override

@@ -10,6 +10,14 @@ import org.jspecify.annotations.Nullable;
 final class FastMatrix {
   private FastMatrix() {}
 
+  /** A product as a launch. */
+  record Product(Gemm gemm) implements Launch {
+    @Override
+    public void run() {
+      gemm.execute();
+    }
+  }
+
   static @Nullable Launch prepare(Matrix op, Tensor[] inputs, Tensor[] outputs) {
     return switch (op) {
       case Matrix.Linear linear -> linear(linear, inputs, outputs[0]);
@@ -36,7 +44,7 @@ final class FastMatrix {
       Tensor residual = inputs[inputs.length - 1];
       gemm.residual(FastKernel.floats(residual), residual.offset(), width);
     }
-    return gemm::execute;
+    return new Product(gemm);
   }
 
   /** Null when both operands are repeated along different axes. */
@@ -66,6 +74,6 @@ final class FastMatrix {
     if (!flat) {
       gemm.batch(count, leftShared ? 0 : m * k, rightShared ? 0 : k * n, m * n);
     }
-    return gemm::execute;
+    return new Product(gemm);
   }
 }

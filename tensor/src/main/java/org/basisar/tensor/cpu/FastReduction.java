@@ -57,7 +57,7 @@ final class FastReduction {
     if (kind == Kind.SUM || kind == Kind.MEAN) {
       ColumnSums sums =
           new ColumnSums(outer, extent, inner).scale(kind == Kind.MEAN ? 1.0 / extent : 1);
-      return (x, xo, y, yo) -> sums.x(x, xo, inner).out(y, yo).execute();
+      return (x, xo, y, yo) -> sums.x(x, xo, inner).out(y, yo).run();
     }
     return new ColumnReduction(kind, outer, extent, inner);
   }
@@ -87,6 +87,12 @@ final class FastReduction {
       return new RowCopy(input, output);
     }
     int last = count - 1 - (summed ? 0 : 1);
+    if (last == 1 && !summed) {
+      // A bias gradient, as a rule, which a product may take over.
+      return new ColumnSums(groups[0], groups[1], groups[2])
+          .x(FastKernel.floats(input), input.offset(), groups[2])
+          .out(FastKernel.floats(output), output.offset());
+    }
     Step[] steps = new Step[(last + 1) / 2];
     int[] sizes = new int[steps.length];
     int inner = summed ? 1 : groups[count - 1];

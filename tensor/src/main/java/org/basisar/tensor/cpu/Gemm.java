@@ -57,6 +57,9 @@ public final class Gemm extends ParallelKernel {
   int ldResidual;
   boolean gelu;
 
+  /** Sums over the rows of A as it is stored, made on the way. */
+  @Nullable ColumnSums sums;
+
   /** Whether A is read where it lies; tests compare both ways. */
   boolean inPlace = FloatTile.IN_PLACE;
 
@@ -201,6 +204,30 @@ public final class Gemm extends ParallelKernel {
     residualOffset = offset;
     ldResidual = leading;
     return this;
+  }
+
+  /**
+   * Whether these are sums over the rows of A as it is stored, each of which this product reads.
+   */
+  boolean sharesRows(ColumnSums columns) {
+    return transposeA
+        && batches == 1
+        && !sumBatches
+        && n > 0
+        && lda == m
+        && columns.isOf(a, aOffset, k, m);
+  }
+
+  /** Computes on the pool, and on the way sums for which {@link #sharesRows} holds. */
+  void execute(ColumnSums columns) {
+    columns.begin();
+    sums = columns;
+    try {
+      execute();
+    } finally {
+      sums = null;
+    }
+    columns.addBlocks();
   }
 
   /**

@@ -139,8 +139,13 @@ final class GemmBlocks {
         int a0 = g.aOffset + batch * g.strideA + p * g.lda + i;
         int b0 = Scratch.LINE;
         boolean first = p == 0;
-        if (g.inPlace) {
+        if (g.inPlace || g.sums != null) {
           bringNear(scratch, g.a, a0, g.lda, depth, rows);
+        }
+        if (g.sums != null && j == 0) {
+          g.sums.pass(scratch, p, depth, i, rows);
+        }
+        if (g.inPlace) {
           Form form = Form.TRANSPOSED;
           block(
               g, scratch, batch, form, g.a, a0, g.lda, b0, i, rows, j, columns, depth, first, last);

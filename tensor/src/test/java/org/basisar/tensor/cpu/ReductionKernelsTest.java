@@ -62,7 +62,7 @@ final class ReductionKernelsTest {
           Workers.configure(threads);
           float[] out = TestArrays.random(new Random(1), columns + 2);
           float[] untouched = out.clone();
-          new ColumnSums(rows, columns).x(x, 5, stride).out(out, 1).execute();
+          new ColumnSums(rows, columns).x(x, 5, stride).out(out, 1).run();
           if (threads == 1) {
             first = out;
             TestArrays.assertClose(
