@@ -39,6 +39,12 @@ final class TokenProduct extends FastKernel {
   /** The same where images share tiles, which only read a packed A. */
   private static final int PACK_COLUMNS_SHARED = 96;
 
+  /**
+   * Columns of one image up to which a transposed A is read in place: each vector of them reads it
+   * anew, across rows.
+   */
+  private static final int IN_PLACE_COLUMNS = 3 * LANES;
+
   /** Whether the tile of one vector has the rows that {@link TokenTile} has. */
   private static final boolean SINGLE = ROWS == TokenColumn.ROWS;
 
@@ -154,7 +160,8 @@ final class TokenProduct extends FastKernel {
     Scratch scratch = Scratch.ofThread();
     int columns = (end - image) * channels;
     int enough = shared != null ? PACK_COLUMNS_SHARED : PACK_COLUMNS;
-    boolean packed = columns >= enough || (transposed && !byRows());
+    boolean inPlace = !transposed || (byRows() && channels <= IN_PLACE_COLUMNS);
+    boolean packed = columns >= enough || !inPlace;
     float[] left = scratch.floats(PACKED_A, Math.ceilDiv(endRow - row, ROWS) * ROWS * inner);
     pack(left, row, packed ? row : endRow - (endRow - row) % height(), endRow);
     int last;

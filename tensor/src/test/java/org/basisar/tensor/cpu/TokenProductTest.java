@@ -40,6 +40,14 @@ final class TokenProductTest {
   }
 
   @Test
+  void agreesForOneImageOfManyVectors() {
+    Workers.configure(2);
+    for (int vectors : new int[] {3, 4, 16}) {
+      check(65, 65, 1, vectors * LANES);
+    }
+  }
+
+  @Test
   void agreesAtAwkwardSizes() {
     Workers.configure(2);
     for (int channels : new int[] {1, 3, 5, 12, 17, 24}) {
