@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 
 /** A captured training step is replayed without the heap. */
 final class FastReplayTest {
-  private static final int B = 3;
+  /** Enough images for each of two threads that they share tiles of the basis transform. */
+  private static final int B = 20;
+
   private static final int N = 32;
   private static final int C = 12;
   private static final int D = 64;
