@@ -9,7 +9,32 @@ import org.jspecify.annotations.Nullable;
  * move, operands and results once each.
  */
 final class LabCost {
+  /** Additions and multiplications that a call may take at most, if it multiplies matrices. */
+  private static final double MOST_BY_PRODUCTS = 60e9;
+
+  /** The same of loops over single prefixes. */
+  private static final double MOST_BY_LOOPS = 4e9;
+
   private LabCost() {}
+
+  /**
+   * Whether a call of one of the residual loss's slow ways takes so long that a round of it would
+   * take minutes.
+   *
+   * @param contestant class and method
+   * @param parameter the value of a parameter, null if there is none of that name
+   */
+  static boolean tooLong(String contestant, Function<String, @Nullable String> parameter) {
+    Op.Cost cost = of(contestant, parameter);
+    if (cost == null || !contestant.contains("Residual")) {
+      return false;
+    }
+    return switch (method(contestant.replaceFirst(".*\\.", ""))) {
+      case "scan" -> cost.flops() > MOST_BY_LOOPS;
+      case "prefixProducts", "literalAlgorithm1" -> cost.flops() > MOST_BY_PRODUCTS;
+      default -> false;
+    };
+  }
 
   /**
    * The work of one call.

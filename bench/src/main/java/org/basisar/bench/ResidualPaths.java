@@ -12,8 +12,12 @@ import org.openjdk.jmh.annotations.Setup;
 
 /**
  * The residual loss (paper eq. 10) with its gradients with respect to A, x and the prediction, by
- * four ways to the same number. Algorithm 1 keeps B·N·N·C numbers several times over: choose a
- * small batch with it.
+ * four ways to the same number. All are checked with at most 128 tokens.
+ *
+ * <p>The other ways take N times the products of the closed form, so that a call of theirs with
+ * many tokens and images takes minutes. {@link LabCost#tooLong} says from where on {@link Rounds}
+ * leaves them out: beyond some 60 GFLOP of products, or 4 GFLOP of the scan, which has loops alone.
+ * Algorithm 1 moreover keeps B·N·N·C numbers several times over: choose a small batch with it.
  */
 public abstract class ResidualPaths extends LabBenchmark {
   private static final Captured NOTHING = new Captured(() -> new Tensor[0]);
@@ -64,11 +68,11 @@ public abstract class ResidualPaths extends LabBenchmark {
     }
   }
 
-  /** Prepares, and checks everything on two images against the definition in fp64. */
+  /** Prepares, and checks everything on small operands against the definition in fp64. */
   @Setup
   public void prepare() {
     whole = open();
-    check(whole.small());
+    check(whole.fewTokens());
     Operands operands = Operands.of(whole, DType.F32);
     closed = operands.captured(Operands::closed);
     closedValue = new Captured(() -> new Tensor[] {operands.closed()});

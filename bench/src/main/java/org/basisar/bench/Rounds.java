@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.basisar.bar.measure.Ceilings;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Op;
@@ -16,6 +18,7 @@ import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -28,6 +31,15 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * by running one after the other.
  */
 public final class Rounds {
+  /** What {@link LabCost#tooLong} can leave out. */
+  private static final List<String> SLOW =
+      List.of(
+          "ResidualBenchmark.scan",
+          "ResidualBenchmark.prefixProducts",
+          "ResidualBenchmark.literalAlgorithm1",
+          "TorchResidualBenchmark.torchPrefixProducts",
+          "TorchResidualBenchmark.torchLiteralAlgorithm1");
+
   private Rounds() {}
 
   /**
@@ -119,13 +131,14 @@ public final class Rounds {
     List<String> loads = new ArrayList<>();
     List<Ceilings> ceilings = new ArrayList<>();
     Map<String, Series> all = new TreeMap<>();
+    Set<String> leftOut = new TreeSet<>();
     for (String pattern : request.patterns()) {
       for (int round = 0; round < request.rounds(); round++) {
         loads.add(Machine.load());
         if (!request.onGpu()) {
           ceilings.add(Ceilings.measure(DType.F32, 1024, 1 << 24, 0.1));
         }
-        run(pattern, request, all);
+        run(pattern, request, all, leftOut);
       }
     }
     System.out.println("* load averages before each run: " + String.join("; ", loads));
@@ -139,11 +152,50 @@ public final class Rounds {
           product,
           copy);
     }
+    if (!leftOut.isEmpty()) {
+      System.out.println("* left out, since a call takes too long: " + String.join("; ", leftOut));
+    }
     System.out.println();
     print(all, best);
   }
 
-  private static void run(String pattern, Request request, Map<String, Series> all)
+  /** Every combination of the values of parameters. */
+  static List<Map<String, String>> combinations(Map<String, String[]> parameters) {
+    List<Map<String, String>> all = List.of(Map.of());
+    for (Map.Entry<String, String[]> parameter : parameters.entrySet()) {
+      List<Map<String, String>> longer = new ArrayList<>();
+      for (Map<String, String> some : all) {
+        for (String value : parameter.getValue()) {
+          Map<String, String> one = new TreeMap<>(some);
+          one.put(parameter.getKey(), value);
+          longer.add(one);
+        }
+      }
+      all = longer;
+    }
+    return all;
+  }
+
+  private static void run(
+      String pattern, Request request, Map<String, Series> all, Set<String> leftOut)
+      throws RunnerException {
+    for (Map<String, String> shape : combinations(request.parameters())) {
+      try {
+        run(pattern, request, shape, all, leftOut);
+      } catch (NoBenchmarksException none) {
+        if (leftOut.isEmpty()) {
+          throw none;
+        }
+      }
+    }
+  }
+
+  private static void run(
+      String pattern,
+      Request request,
+      Map<String, String> shape,
+      Map<String, Series> all,
+      Set<String> leftOut)
       throws RunnerException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
@@ -155,11 +207,18 @@ public final class Rounds {
     if (request.onGpu()) {
       options.exclude("\\.cpu[A-Z]");
     }
+    for (String slow : SLOW) {
+      if (LabCost.tooLong(slow, shape::get)) {
+        options.exclude("\\." + slow.replace(".", "\\.") + "$");
+        options.exclude("\\.Cold" + slow.replace(".", "\\.") + "$");
+        leftOut.add(slow + " " + shape);
+      }
+    }
     if (request.seconds() > 0) {
       TimeValue length = TimeValue.milliseconds((long) (1e3 * request.seconds()));
       options.warmupTime(length).measurementTime(length);
     }
-    request.parameters().forEach(options::param);
+    shape.forEach(options::param);
     for (RunResult run : new Runner(options.build()).run()) {
       Series fresh =
           new Series(

@@ -18,6 +18,11 @@ public record TokenCase(int tokens, int channels, int batch) {
     return new TokenCase(tokens, channels, 2);
   }
 
+  /** The same with two images of few tokens, for checks by ways that take N³ and more. */
+  public TokenCase fewTokens() {
+    return new TokenCase(Math.min(tokens, 128), channels, 2);
+  }
+
   /** Numbers of all tokens. */
   public int size() {
     return batch * tokens * channels;

@@ -164,6 +164,24 @@ final class LaboratoryTest {
   }
 
   @Test
+  void slowWaysAreLeftOutWhereACallTakesTooLong() {
+    Map<String, String> small = Map.of("tokens", "256", "channels", "16", "batch", "64");
+    Map<String, String> large = Map.of("tokens", "1024", "channels", "16", "batch", "16");
+    for (String slow : new String[] {"prefixProducts", "literalAlgorithm1"}) {
+      assertThat(LabCost.tooLong("ResidualBenchmark." + slow, small::get)).isFalse();
+      assertThat(LabCost.tooLong("ColdResidualBenchmark." + slow, large::get)).isTrue();
+    }
+    assertThat(LabCost.tooLong("TorchResidualBenchmark.torchPrefixProducts", large::get)).isTrue();
+    assertThat(LabCost.tooLong("ResidualBenchmark.scan", large::get)).isFalse();
+    assertThat(LabCost.tooLong("ResidualBenchmark.closedForm", large::get)).isFalse();
+    assertThat(LabCost.tooLong("TransformBenchmark.engine", large::get)).isFalse();
+    Map<String, String[]> values = Map.of("a", new String[] {"1", "2"}, "b", new String[] {"3"});
+    assertThat(Rounds.combinations(values))
+        .containsExactlyInAnyOrder(Map.of("a", "1", "b", "3"), Map.of("a", "2", "b", "3"));
+    assertThat(Rounds.combinations(Map.of())).containsExactly(Map.of());
+  }
+
+  @Test
   void roundsUnderstandPatternsAndParameters() {
     Rounds.Request request =
         Rounds.Request.of("3", "Transform", "tokens=64,256", "seconds=0.5", "Residual");

@@ -295,7 +295,7 @@ final class BenchCommand implements Callable<Integer> {
   private void parts(PrintWriter print, BenchPage page) {
     say(print, subject() + "two halves of " + rounds + " steps of each row.");
     List<RowDifference> differences = new ArrayList<>();
-    for (StepCost.Row base : List.of(StepCost.Row.BAR, StepCost.Row.XAR)) {
+    for (StepCost.Row base : List.of(StepCost.Row.XAR, StepCost.Row.BAR)) {
       differences.addAll(
           RowDifference.of(setting(), base, StepCost.Row.RESIDUAL, 15 * length(), rounds));
     }
