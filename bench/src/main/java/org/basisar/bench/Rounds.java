@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.basisar.bar.measure.Ceilings;
 import org.basisar.tensor.DType;
 import org.basisar.tensor.Op;
@@ -211,7 +212,10 @@ public final class Rounds {
       if (LabCost.tooLong(slow, shape::get)) {
         options.exclude("\\." + slow.replace(".", "\\.") + "$");
         options.exclude("\\.Cold" + slow.replace(".", "\\.") + "$");
-        leftOut.add(slow + " " + shape);
+        Pattern asked = Pattern.compile(pattern);
+        if (asked.matcher("." + slow).find() || asked.matcher(".Cold" + slow).find()) {
+          leftOut.add(slow + " " + shape);
+        }
       }
     }
     if (request.seconds() > 0) {
