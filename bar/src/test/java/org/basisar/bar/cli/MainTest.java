@@ -337,7 +337,7 @@ class MainTest {
         .contains("ceilings seen")
         .contains("basis transform")
         .contains("attention gradient")
-        .containsPattern("xAR +[0-9.]+ .* 1.000x +1.000x")
+        .containsPattern("xAR +[0-9.]+ .* 1.0000x +1.0000 to 1.0000 +1.0000x")
         .contains("BAR + residual");
   }
 
@@ -358,7 +358,7 @@ class MainTest {
         .contains("launches one by one")
         .containsPattern("residualLossGradient +1 ")
         .containsPattern("adamW +1 ")
-        .doesNotContain("attention by cells", "1.000x");
+        .doesNotContain("attention by cells", "1.0000x");
     assertThat(page).content().contains("Where the time of a step goes", "noisyTransform");
   }
 
