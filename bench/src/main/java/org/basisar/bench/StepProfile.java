@@ -53,16 +53,12 @@ public final class StepProfile {
         wall.add(passed);
       }
     }
-    print(processor.lines(), seconds(wall.lines()), threads, lines);
-  }
-
-  private static double seconds(List<LaunchProfile.Line> lines) {
-    return lines.stream().mapToDouble(LaunchProfile.Line::seconds).sum();
+    print(processor.lines(), LaunchProfile.seconds(wall.lines()), threads, lines);
   }
 
   private static void print(List<LaunchProfile.Line> table, double wall, int threads, int lines) {
     double roof = FmaRoof.gigaflops();
-    double total = seconds(table);
+    double total = LaunchProfile.seconds(table);
     System.out.printf(
         Locale.ROOT,
         "%d launches, %d threads: %.1f ms of processor time, %.1f ms of wall time, %.1f GFLOP;"
@@ -78,9 +74,8 @@ public final class StepProfile {
     for (LaunchProfile.Line line : table.subList(0, Math.min(lines, table.size()))) {
       System.out.printf(
           Locale.ROOT,
-          "| %s %s | %d | %.2f | %.1f %% | %.1f | %.0f %% | %.1f |%n",
-          line.operation(),
-          line.shapes(),
+          "| %s | %d | %.2f | %.1f %% | %.1f | %.0f %% | %.1f |%n",
+          line.name(),
           line.calls(),
           line.seconds() * 1e3,
           100 * line.seconds() / total,

@@ -27,6 +27,11 @@ public final class LaunchProfile {
    */
   public record Line(
       String operation, String shapes, int calls, double seconds, double flops, double bytes) {
+    /** What tells it from other lines: operation and shapes. */
+    public String name() {
+      return operation + " " + shapes;
+    }
+
     /** Arithmetic per second, 1e9 operations. */
     public double gigaflops() {
       return flops / seconds / 1e9;
@@ -86,11 +91,16 @@ public final class LaunchProfile {
     Map<String, Line> lines = new LinkedHashMap<>();
     for (int i = 0; i < entries.size(); i++) {
       Line line = line(entries.get(i), median(i));
-      lines.merge(line.operation() + " " + line.shapes(), line, Line::plus);
+      lines.merge(line.name(), line, Line::plus);
     }
     return lines.values().stream()
         .sorted(Comparator.comparingDouble(Line::seconds).reversed())
         .toList();
+  }
+
+  /** What lines take together. */
+  public static double seconds(List<Line> lines) {
+    return lines.stream().mapToDouble(Line::seconds).sum();
   }
 
   private static Line line(Program.Entry entry, double seconds) {

@@ -73,17 +73,21 @@ public record RowDifference(
       StepCost.Row other,
       List<LaunchProfile.Line> ofBase,
       List<LaunchProfile.Line> ofOther) {
-    double step = ofBase.stream().mapToDouble(LaunchProfile.Line::seconds).sum();
-    return new RowDifference(base, other, step, surplus(ofBase, ofOther), surplus(ofOther, ofBase));
+    return new RowDifference(
+        base,
+        other,
+        LaunchProfile.seconds(ofBase),
+        surplus(ofBase, ofOther),
+        surplus(ofOther, ofBase));
   }
 
   private static List<LaunchProfile.Line> surplus(
       List<LaunchProfile.Line> lines, List<LaunchProfile.Line> others) {
     Map<String, LaunchProfile.Line> there =
-        others.stream().collect(Collectors.toMap(RowDifference::key, Function.identity()));
+        others.stream().collect(Collectors.toMap(LaunchProfile.Line::name, Function.identity()));
     List<LaunchProfile.Line> surplus = new ArrayList<>();
     for (LaunchProfile.Line line : lines) {
-      LaunchProfile.Line same = there.get(key(line));
+      LaunchProfile.Line same = there.get(line.name());
       int calls = line.calls() - (same == null ? 0 : same.calls());
       if (calls > 0) {
         double share = (double) calls / line.calls();
@@ -100,17 +104,9 @@ public record RowDifference(
     return surplus;
   }
 
-  private static String key(LaunchProfile.Line line) {
-    return line.operation() + " " + line.shapes();
-  }
-
   /** The other row's time as a multiple of the base's. */
   public double ratio() {
-    return 1 + (seconds(onlyOther) - seconds(onlyBase)) / step;
-  }
-
-  private static double seconds(List<LaunchProfile.Line> lines) {
-    return lines.stream().mapToDouble(LaunchProfile.Line::seconds).sum();
+    return 1 + (LaunchProfile.seconds(onlyOther) - LaunchProfile.seconds(onlyBase)) / step;
   }
 
   /** In words, with every launch that counts. */
@@ -137,6 +133,6 @@ public record RowDifference(
                     line.operation(),
                     line.seconds() * 1e6))
             .collect(Collectors.joining(", "));
-    return String.format(Locale.ROOT, "%.1f µs (%s)", seconds(lines) * 1e6, each);
+    return String.format(Locale.ROOT, "%.1f µs (%s)", LaunchProfile.seconds(lines) * 1e6, each);
   }
 }

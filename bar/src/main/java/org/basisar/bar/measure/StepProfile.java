@@ -29,7 +29,7 @@ public record StepProfile(
     Device device = Device.current();
     try (StepRun run = new StepRun(StepCost.Row.RESIDUAL, setting)) {
       run.advance();
-      Timing.repeats(device, WARM_ROUNDS * length, run::advance);
+      run.warm(WARM_ROUNDS * length);
       Timing whole =
           Interleaved.of(device, length, LEAST_REPLAYS, List.of(run::advance)).getFirst();
       int replays = Math.max(LEAST_REPLAYS, (int) (LEAST_REPLAYS * length / whole.median()));
@@ -42,8 +42,7 @@ public record StepProfile(
         profile.add(clock.seconds());
       }
       List<LaunchProfile.Line> lines = profile.lines();
-      double sum = lines.stream().mapToDouble(LaunchProfile.Line::seconds).sum();
-      return new StepProfile(lines, sum, whole, replays);
+      return new StepProfile(lines, LaunchProfile.seconds(lines), whole, profile.replays());
     }
   }
 

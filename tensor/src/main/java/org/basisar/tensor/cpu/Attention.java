@@ -126,8 +126,8 @@ final class Attention extends AttentionHead {
   private void head(Scratch scratch, int item) {
     int batch = item / heads;
     int column = item % heads * headWidth;
-    rotate(query, batch, column);
-    rotate(key, batch, column);
+    rotate(query, batch, column, false);
+    rotate(key, batch, column, false);
     float[] packedValue = scratch.floats(VALUE, keys * paddedHead);
     float[] packedQuery = scratch.floats(QUERY, headWidth * QUERY_BLOCK);
     float[] scores = scratch.floats(SCORES, paddedKeys * QUERY_BLOCK);

@@ -134,8 +134,8 @@ final class AttentionBackward extends AttentionHead {
     for (int i0 = 0; i0 < queries; i0 = blockEnd(i0)) {
       block(scratch, item, i0, blockEnd(i0) - i0, packedKey);
     }
-    rotateBack(queryGradient, batch, column);
-    rotateBack(keyGradient, batch, column);
+    rotate(queryGradient, batch, column, true);
+    rotate(keyGradient, batch, column, true);
   }
 
   private void block(Scratch scratch, int item, int i0, int count, float[] packedKey) {

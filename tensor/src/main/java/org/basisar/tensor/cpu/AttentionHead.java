@@ -105,29 +105,25 @@ abstract class AttentionHead extends ParallelKernel {
     this.sineOffset = sineOffset;
   }
 
-  /** Turns a head's rows in place, if there are tables. */
-  final void rotate(AttentionRows rows, int batch, int column) {
+  /**
+   * Turns a head's rows in place, if there are tables.
+   *
+   * @param back whether the rows are gradients, which are turned the other way
+   */
+  final void rotate(AttentionRows rows, int batch, int column, boolean back) {
     if (cosines.length == 0) {
       return;
     }
+    float[] x = rows.array;
     for (int i = 0; i < queries; i++) {
       int at = rows.at(batch, i, column);
       int c = cosineOffset + i * headWidth;
       int s = sineOffset + i * headWidth;
-      Rotary.forward(rows.array, at, cosines, c, sines, s, rows.array, at, 1, headWidth);
-    }
-  }
-
-  /** Turns the gradients of a head's rows back in place, if there are tables. */
-  final void rotateBack(AttentionRows rows, int batch, int column) {
-    if (cosines.length == 0) {
-      return;
-    }
-    for (int i = 0; i < queries; i++) {
-      int at = rows.at(batch, i, column);
-      int c = cosineOffset + i * headWidth;
-      int s = sineOffset + i * headWidth;
-      Rotary.backward(rows.array, at, cosines, c, sines, s, rows.array, at, 1, headWidth);
+      if (back) {
+        Rotary.backward(x, at, cosines, c, sines, s, x, at, 1, headWidth);
+      } else {
+        Rotary.forward(x, at, cosines, c, sines, s, x, at, 1, headWidth);
+      }
     }
   }
 
